@@ -1,0 +1,262 @@
+"""The style sheet of the whole program, from tokens. Roles are chosen by the dynamic property ``role``."""
+
+from dataclasses import asdict
+from string import Template
+
+from explorer.assets import asset
+from explorer.tokens import LIGHT, Tokens
+
+_LABELS = """
+* { outline: none; }
+QWidget { color: $text; selection-background-color: $accent; selection-color: $accent_text; }
+QMainWindow, QDialog, QMessageBox { background: $app; }
+QMessageBox, QFileDialog, QInputDialog, QDialog { background: $panel; }
+QLabel { background: transparent; }
+QLabel[role="title"] { font-size: 13px; font-weight: 600; }
+QLabel[role="body"] { font-size: 12px; }
+QLabel[role="strong"] { font-size: 12px; font-weight: 600; }
+QLabel[role="label"] { font-size: 12px; color: $text2; }
+QLabel[role="secondary"] { font-size: 11px; color: $text2; }
+QLabel[role="faint"] { font-size: 11px; color: $text3; }
+QLabel[role="caption"] { font-size: 10px; color: $text3; }
+QLabel[role="number"] { font-size: 12px; }
+QLabel[role="value"] { font-size: 12px; font-weight: 600; }
+QLabel[role="big"] { font-size: 20px; font-weight: 600; }
+QLabel[role="result"] { font-size: 15px; font-weight: 600; }
+QLabel[role="badge"] {
+  background: $accent_soft; color: $accent_ink; border-radius: 4px;
+  font-size: 11px; font-weight: 600; padding: 1px 5px;
+}
+QLabel[role="key"] {
+  background: $ctl; color: $text2; border: 1px solid $ctlline; border-radius: 4px;
+  font-size: 10px; padding: 0 5px;
+}
+QLabel[role="error"] { font-size: 11px; color: $warn; }
+QLabel:disabled { color: $text3; }
+"""
+
+_FRAMES = """
+QFrame[role="panel"] { background: $panel; border: 1px solid $line; border-radius: 8px; }
+QFrame[role="inset"] { background: $panel2; border: 1px solid $line; border-radius: 7px; }
+QFrame[role="bar"] { background: $panel; border: none; border-bottom: 1px solid $line; }
+QFrame[role="rail"] { background: $panel; border: none; border-right: 1px solid $line; }
+QFrame[role="side"] { background: $panel; border: none; border-left: 1px solid $line; }
+QFrame[role="foot"] { background: $panel2; border: none; border-top: 1px solid $line; }
+QFrame[role="plain"] { background: $panel; border: none; }
+QFrame[role="rule"] { background: $line; border: none; min-height: 1px; max-height: 1px; }
+QFrame[role="vrule"] { background: $line; border: none; min-width: 1px; max-width: 1px; }
+"""
+
+_BUTTONS = """
+QPushButton {
+  background: $ctl; color: $text; border: 1px solid $ctlline; border-radius: 6px;
+  min-height: 22px; padding: 0 9px; font-size: 12px; font-weight: 500;
+}
+QPushButton:hover { background: $panel2; border-color: $line2; }
+QPushButton:pressed, QPushButton:checked { background: $accent_soft; color: $accent_ink; border-color: $accent; }
+QPushButton:disabled { background: $panel2; color: $disabled; border-color: $ctlline; }
+QPushButton:focus { border: 2px solid $accent; padding: 0 8px; min-height: 20px; }
+QPushButton[role="primary"] {
+  background: $accent; color: $accent_text; border: 1px solid $accent; font-weight: 600;
+}
+QPushButton[role="primary"]:hover { background: $accent_hover; border-color: $accent_hover; }
+QPushButton[role="primary"]:pressed { background: $accent_ink; border-color: $accent_ink; }
+QPushButton[role="primary"]:disabled { background: $panel2; color: $disabled; border-color: $ctlline; }
+QPushButton[role="primary"]:focus { border: 2px solid $text; }
+QPushButton[role="flat"] { background: transparent; border-color: transparent; color: $text2; }
+QPushButton[role="flat"]:hover { background: $hover; color: $text; border-color: transparent; }
+QPushButton[role="flat"]:pressed, QPushButton[role="flat"]:checked { background: $accent_soft; color: $accent_ink; border-color: transparent; }
+QPushButton[role="flat"]:disabled { background: transparent; color: $disabled; border-color: transparent; }
+QPushButton[role="flat"]:focus { border: 2px solid $accent; }
+QPushButton[role="tool"], QPushButton[iconOnly="true"] { padding: 0; min-width: 22px; max-width: 22px; border-radius: 5px; }
+QPushButton[role="tool"]:focus, QPushButton[iconOnly="true"]:focus { padding: 0; min-width: 20px; max-width: 20px; }
+QFrame[role="bar"] QPushButton { min-height: 26px; padding: 0 11px; }
+QFrame[role="bar"] QPushButton:focus { min-height: 24px; padding: 0 10px; }
+QFrame[role="bar"] QPushButton[role="tool"], QFrame[role="bar"] QPushButton[iconOnly="true"] {
+  padding: 0; min-width: 26px; max-width: 26px;
+}
+QFrame[role="bar"] QPushButton[role="tool"]:focus, QFrame[role="bar"] QPushButton[iconOnly="true"]:focus {
+  padding: 0; min-width: 24px; max-width: 24px;
+}
+QPushButton[role="segment"], QFrame[role="bar"] QPushButton[role="segment"] {
+  background: $panel2; color: $text2; border: 1px solid $ctlline; border-right: none; border-radius: 0;
+  min-height: 22px; padding: 0; font-weight: 400;
+}
+QPushButton[role="segment"]:hover { background: $hover; color: $text; }
+QPushButton[role="segment"]:checked { background: $accent_soft; color: $accent_ink; font-weight: 600; }
+QPushButton[role="segment"]:disabled { color: $disabled; }
+QPushButton[segment="first"], QPushButton[segment="only"] {
+  border-top-left-radius: 6px; border-bottom-left-radius: 6px;
+}
+QPushButton[segment="last"], QPushButton[segment="only"] {
+  border-top-right-radius: 6px; border-bottom-right-radius: 6px; border-right: 1px solid $ctlline;
+}
+QPushButton[role="segment"]:focus { border: 2px solid $accent; padding: 0; min-height: 20px; }
+QPushButton::menu-indicator { image: none; width: 0; }
+"""
+
+_FIELDS = """
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
+  background: $ctl; color: $text; border: 1px solid $ctlline; border-radius: 6px;
+  min-height: 22px; padding: 0 7px; font-size: 12px;
+}
+QPlainTextEdit, QTextEdit { padding: 4px; }
+QLineEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover { border-color: $hatch; }
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QComboBox:on, QPlainTextEdit:focus, QTextEdit:focus { border-color: $accent; }
+QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
+  background: $panel2; color: $disabled;
+}
+QLineEdit[invalid="true"], QSpinBox[invalid="true"], QDoubleSpinBox[invalid="true"] { border-color: $warn; }
+QSpinBox, QDoubleSpinBox { padding-right: 0; }
+QSpinBox::up-button, QDoubleSpinBox::up-button {
+  subcontrol-origin: border; subcontrol-position: top right; width: 19px; height: 12px;
+  border: none; background: transparent;
+}
+QSpinBox::down-button, QDoubleSpinBox::down-button {
+  subcontrol-origin: border; subcontrol-position: bottom right; width: 19px; height: 12px;
+  border: none; background: transparent;
+}
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($icon_up); width: 9px; height: 9px; top: 1px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($icon_down); width: 9px; height: 9px; bottom: 1px; }
+QSpinBox::up-arrow:hover, QDoubleSpinBox::up-arrow:hover { image: url($icon_up_hover); }
+QSpinBox::down-arrow:hover, QDoubleSpinBox::down-arrow:hover { image: url($icon_down_hover); }
+QSpinBox::up-arrow:disabled, QDoubleSpinBox::up-arrow:disabled,
+QSpinBox::up-arrow:off, QDoubleSpinBox::up-arrow:off { image: url($icon_up_disabled); }
+QSpinBox::down-arrow:disabled, QDoubleSpinBox::down-arrow:disabled,
+QSpinBox::down-arrow:off, QDoubleSpinBox::down-arrow:off { image: url($icon_down_disabled); }
+QComboBox { padding-right: 2px; }
+QComboBox::drop-down { subcontrol-origin: padding; subcontrol-position: center right; width: 20px; border: none; }
+QComboBox::down-arrow { image: url($icon_down); width: 11px; height: 11px; }
+QComboBox::down-arrow:disabled { image: url($icon_down_disabled); }
+QFrame[role="bar"] QComboBox { min-height: 26px; }
+QComboBox QAbstractItemView {
+  background: $panel; color: $text; border: 1px solid $ctlline; padding: 3px; outline: none;
+  selection-background-color: $accent_soft; selection-color: $accent_ink;
+}
+QComboBox QAbstractItemView::item { min-height: 24px; padding: 0 6px; border-radius: 4px; }
+"""
+
+_TOGGLES = """
+QCheckBox, QRadioButton { background: transparent; spacing: 7px; font-size: 12px; }
+QCheckBox:disabled, QRadioButton:disabled { color: $disabled; }
+QCheckBox::indicator, QAbstractItemView::indicator, QGroupBox::indicator {
+  width: 13px; height: 13px; border: 1px solid $hatch; border-radius: 4px; background: $ctl;
+}
+QCheckBox::indicator:hover { border-color: $accent; }
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked, QGroupBox::indicator:checked {
+  background: $accent; border-color: $accent; image: url($icon_check);
+}
+QCheckBox::indicator:disabled { background: $panel2; border-color: $ctlline; }
+QCheckBox::indicator:checked:disabled { background: $hatch; border-color: $hatch; }
+QCheckBox:focus { color: $accent_ink; }
+QCheckBox::indicator:focus { border: 2px solid $accent; width: 11px; height: 11px; }
+QRadioButton::indicator { width: 13px; height: 13px; border: 1px solid $hatch; border-radius: 7px; background: $ctl; }
+QRadioButton::indicator:checked { width: 7px; height: 7px; border: 4px solid $accent; border-radius: 7px; }
+QSlider { background: transparent; min-height: 18px; }
+QSlider::groove:horizontal { height: 3px; border-radius: 1px; background: $line2; }
+QSlider::sub-page:horizontal { height: 3px; border-radius: 1px; background: $accent; }
+QSlider::add-page:horizontal { height: 3px; border-radius: 1px; background: $line2; }
+QSlider::handle:horizontal {
+  width: 10px; height: 10px; margin: -5px 0; border: 1px solid $accent; border-radius: 6px; background: $panel;
+}
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:pressed { background: $accent_soft; }
+QSlider:focus::handle:horizontal { background: $accent; }
+QSlider::sub-page:horizontal:disabled { background: $hatch; }
+QSlider::handle:horizontal:disabled { border-color: $hatch; background: $panel2; }
+QProgressBar {
+  background: $grid; border: none; border-radius: 2px; min-height: 4px; max-height: 4px; color: transparent;
+}
+QProgressBar::chunk { background: $accent; border-radius: 2px; }
+"""
+
+_LISTS = """
+QAbstractScrollArea { background: $panel; border: none; }
+QScrollArea, QScrollArea > QWidget > QWidget#scrollContent { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
+QScrollBar { background: transparent; border: none; margin: 0; }
+QScrollBar:vertical { width: 9px; }
+QScrollBar:horizontal { height: 9px; }
+QScrollBar::handle { background: $line2; border-radius: 3px; margin: 1px 2px; }
+QScrollBar::handle:vertical { min-height: 28px; }
+QScrollBar::handle:horizontal { min-width: 28px; margin: 2px 1px; }
+QScrollBar::handle:hover, QScrollBar::handle:pressed { background: $text3; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; border: none; background: none; }
+QScrollBar::add-page, QScrollBar::sub-page { background: none; }
+QTableView, QListView, QTreeView {
+  background: $panel; alternate-background-color: $panel2; gridline-color: $line; border: none; font-size: 12px;
+  selection-background-color: $accent_soft; selection-color: $accent_ink;
+}
+QDialog QTableView, QDialog QListView, QDialog QTreeView { border: 1px solid $line; border-radius: 6px; }
+QTableView::item, QListView::item, QTreeView::item { padding: 3px 6px; border: none; }
+QTableView::item:hover, QListView::item:hover, QTreeView::item:hover { background: $hover; }
+QTableView::item:selected, QListView::item:selected, QTreeView::item:selected {
+  background: $accent_soft; color: $accent_ink;
+}
+QTableView:focus, QListView:focus, QTreeView:focus { border: 1px solid $accent; border-radius: 6px; }
+QHeaderView { background: $panel; border: none; }
+QHeaderView::section {
+  background: $panel; color: $text2; border: none; border-bottom: 1px solid $line; padding: 3px 6px; font-size: 11px;
+}
+QTableCornerButton::section { background: $panel; border: none; }
+QSplitter::handle { background: $line; }
+QTabWidget::pane { border: 1px solid $line; border-radius: 6px; }
+QTabBar::tab { background: transparent; color: $text2; padding: 5px 12px; border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { color: $accent_ink; border-bottom-color: $accent; }
+QGroupBox { border: 1px solid $line; border-radius: 6px; margin-top: 9px; padding-top: 6px; font-weight: 600; }
+QGroupBox::title { subcontrol-origin: margin; left: 9px; padding: 0 4px; }
+"""
+
+_POPUPS = """
+QToolTip {
+  background: $tooltip; color: $tooltip_text; border: 1px solid $tooltip; padding: 4px 7px; font-size: 11px;
+}
+QMenu { background: $panel; border: 1px solid $ctlline; padding: 4px; font-size: 12px; }
+QMenu::item { padding: 5px 22px 5px 12px; border-radius: 4px; background: transparent; }
+QMenu::item:selected { background: $accent_soft; color: $accent_ink; }
+QMenu::item:disabled { color: $disabled; }
+QMenu::separator { height: 1px; background: $line; margin: 4px 6px; }
+QMenu::icon { padding-left: 6px; }
+QMenu::indicator { width: 13px; height: 13px; left: 5px; }
+QMenu::indicator:checked { image: url($icon_tick); }
+QToolButton { background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 3px; }
+QToolButton:hover { background: $hover; }
+QToolButton:pressed, QToolButton:checked { background: $accent_soft; }
+QToolButton:focus { border-color: $accent; }
+QMessageBox QLabel { font-size: 12px; }
+QDialogButtonBox QPushButton { min-width: 64px; min-height: 26px; }
+QDialogButtonBox QPushButton:default { background: $accent; color: $accent_text; border-color: $accent; }
+QDialogButtonBox QPushButton:default:hover { background: $accent_hover; border-color: $accent_hover; }
+QDialogButtonBox QPushButton:default:focus { border: 2px solid $text; min-height: 24px; }
+"""
+
+_SHEET = Template(_LABELS + _FRAMES + _BUTTONS + _FIELDS + _TOGGLES + _LISTS + _POPUPS)
+
+CONTROL_ICONS = {
+    "up": ("chevron-up", "text2"),
+    "up_hover": ("chevron-up", "accent"),
+    "up_disabled": ("chevron-up", "hatch"),
+    "down": ("chevron-down", "text2"),
+    "down_hover": ("chevron-down", "accent"),
+    "down_disabled": ("chevron-down", "hatch"),
+    "check": ("check", "accent_text"),
+    "tick": ("check", "text"),
+}
+"""Icons that the style sheet needs as files: name, icon, token. They lie in ``assets/icons/controls``."""
+
+# Shades of a token for one state of a control, light and dark.
+_SHADES = {
+    "disabled": ("#A2A5AC", "#666B75"),
+    "hover": ("#F1F1EE", "#2B2F36"),
+    "accent_hover": ("#3F45B5", "#A9ADFB"),
+}
+
+
+def stylesheet(tokens: Tokens) -> str:
+    """Return the program's style sheet in the colours of `tokens`."""
+    dark = tokens != LIGHT
+    values = asdict(tokens)
+    values.update({name: shades[dark] for name, shades in _SHADES.items()})
+    folder = asset("icons", "controls")
+    theme = "dark" if dark else "light"
+    values.update({f"icon_{name}": (folder / f"{name}-{theme}.svg").as_posix() for name in CONTROL_ICONS})
+    return _SHEET.substitute(values)

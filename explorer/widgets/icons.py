@@ -1,0 +1,75 @@
+"""Line icons, drawn in any colour and for any screen density."""
+
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from explorer.assets import asset
+
+
+@lru_cache(maxsize=64)
+def _master(name: str) -> str:
+    return asset("icons", f"{name}.svg").read_text(encoding="utf-8")
+
+
+def recolour(name: str, color: QColor | str) -> str:
+    """Return the SVG text of an icon with its ``currentColor`` replaced."""
+    return _master(name).replace("currentColor", QColor(color).name())
+
+
+@lru_cache(maxsize=512)
+def _render(name: str, color: str, opacity: float, size: int, dpr: float) -> QPixmap:
+    pixels = max(1, round(size * dpr))
+    pixmap = QPixmap(pixels, pixels)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setOpacity(opacity)
+    QSvgRenderer(QByteArray(recolour(name, color).encode())).render(painter, QRectF(0, 0, pixels, pixels))
+    painter.end()
+    pixmap.setDevicePixelRatio(dpr)
+    return pixmap
+
+
+def icon_pixmap(name: str, color: QColor | str, size: int = 20, dpr: float = 1.0) -> QPixmap:
+    """Draw an icon as a pixmap of `size` device independent pixels."""
+    color = QColor(color)
+    return _render(name, color.name(), color.alphaF(), size, dpr)
+
+
+def icon(
+    name: str,
+    color: QColor | str,
+    size: int = 20,
+    dpr: float = 1.0,
+    disabled_color: QColor | str | None = None,
+) -> QIcon:
+    """Draw an icon of ``assets/icons`` in `color`.
+
+    Parameters
+    ----------
+    name : str
+        File name without ending, for example ``"step-batch"``.
+    size : int
+        Edge in device independent pixels.
+    dpr : float
+        Device pixels per device independent pixel of the window that shows it.
+    disabled_color : QColor or str, optional
+        Colour while the control is disabled; without it, `color` at 45 %.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is no icon of that name.
+    """
+    result = QIcon()
+    result.addPixmap(icon_pixmap(name, color, size, dpr), QIcon.Mode.Normal)
+    # Without pixmaps of their own the style would tint these modes with the palette's grey and highlight.
+    result.addPixmap(icon_pixmap(name, color, size, dpr), QIcon.Mode.Active)
+    result.addPixmap(icon_pixmap(name, color, size, dpr), QIcon.Mode.Selected)
+    if disabled_color is None:
+        disabled_color = QColor(color)
+        disabled_color.setAlphaF(0.45)
+    result.addPixmap(icon_pixmap(name, disabled_color, size, dpr), QIcon.Mode.Disabled)
+    return result
