@@ -1,0 +1,232 @@
+"""The screen's side of a run: sends the commands, gathers what the training thread tells, at display rate."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from cnncore import Checkpoint, Dataset, EpochDone, Evaluation, ModelSpec, Sequential, StepDone
+
+from .history import History
+from .state import Hyperparameters, Progress, RunState
+from .throughput import Throughput
+from .training import Failed, Finished, Paused, Ready, RunPlan, Saved, Stopped, Trainer
+
+TICK_MS = 33  # curves and maps are brought up to date at most 30 times a second
+PROGRESS_SECONDS = 0.1  # numbers change at most 10 times a second, so that they can be read
+
+
+class Run(QObject):
+    """One run after the other, on one training thread.
+
+    Attributes
+    ----------
+    state, history, evaluation, progress
+        Where the run stands, its record, the latest evaluation of the validation set, how far it is.
+    network : Sequential
+        A copy for the screen with the parameters after `snapshot_step` steps; not the network that is trained.
+    """
+
+    state_changed = Signal()
+    history_changed = Signal()
+    evaluation_changed = Signal()
+    parameters_changed = Signal()
+    progress_changed = Signal()
+    failed = Signal(str, str)
+    succeeded = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state = RunState.READY
+        self.history = History()
+        self.evaluation: Evaluation | None = None
+        self.snapshot_step = 0
+        self._run_id = 0
+        self._saves = 0
+        self._shown_at = 0.0
+        self._handlers = {
+            Ready: self._on_ready,
+            StepDone: self._on_step,
+            EpochDone: self._on_epoch,
+            Paused: lambda event: self._on_halt(RunState.PAUSED),
+            Finished: lambda event: self._on_halt(RunState.FINISHED),
+            Failed: self._on_failed,
+            Stopped: lambda event: None,
+        }
+        self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._trainer = Trainer()
+        self._trainer.start()
+
+    def prepare(
+        self,
+        spec: ModelSpec,
+        hyperparameters: Hyperparameters,
+        train_set: Dataset,
+        validation_set: Dataset,
+        checkpoint: Checkpoint | None = None,
+    ) -> None:
+        """End the present run and make a new one ready. `announce` tells of it, once all else is consistent."""
+        network = spec.build(hyperparameters.rng("initialisation"))
+        if checkpoint is not None:
+            network.load_state_dict(checkpoint.parameters)
+        self.network: Sequential = network
+        self._hyperparameters = hyperparameters
+        self._steps_per_epoch = -(-len(train_set) // hyperparameters.batch_size)
+        self._last_epoch = hyperparameters.epochs
+        self._run_id += 1
+        self._awaits_ready = True
+        self._stepping = False
+        self._throughput = Throughput()
+        self.history = History()
+        self.snapshot_step = 0
+        self.evaluation = None
+        self.state = RunState.READY
+        self._update_progress()
+        self._trainer.begin(
+            RunPlan(self._run_id, spec, hyperparameters, train_set, validation_set, checkpoint)
+        )
+        self._timer.start()
+
+    def announce(self) -> None:
+        """Tell that a new run has taken the place of the old one."""
+        for signal in (
+            self.state_changed,
+            self.history_changed,
+            self.evaluation_changed,
+            self.parameters_changed,
+            self.progress_changed,
+        ):
+            signal.emit()
+
+    def go(self, goal: str) -> None:
+        """Run until `goal`: "batch", "epoch" or "end". A run that has ended is trained on."""
+        if self.state is RunState.RUNNING or (self._stepping and goal != "end"):
+            return
+        if self.state in (RunState.FINISHED, RunState.FAILED):
+            self._extend()
+        self._stepping = goal == "batch"
+        self._throughput = Throughput()
+        self._trainer.go(goal)
+        self._timer.start()
+        if not self._stepping:
+            self._set_state(RunState.RUNNING)
+
+    def _extend(self) -> None:
+        """Give a finished run as many epochs again, a failed one those that are missing."""
+        done = len(self.history.epochs)
+        if done >= self._last_epoch:
+            self._last_epoch = done + self._hyperparameters.epochs
+        self._run_id += 1
+        self._trainer.extend(self._run_id, self._last_epoch - done)
+
+    def pause(self) -> None:
+        """Wait after the present step."""
+        if self.state is RunState.RUNNING:
+            self._trainer.pause()
+
+    def set_learning_rate(self, value: float) -> None:
+        """Use `value`, which has been checked, from the next batch on."""
+        self._trainer.set_learning_rate(value)
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint; `succeeded` or `failed` tells of it."""
+        self._saves += 1
+        self._trainer.save(path)
+        self._timer.start()
+
+    def close(self, seconds: float) -> bool:
+        """End the training thread; return whether it ended within `seconds`."""
+        self._timer.stop()
+        self._trainer.quit()
+        self._trainer.join(seconds)
+        return not self._trainer.is_alive()
+
+    # What the thread tells
+
+    def _tick(self) -> None:
+        steps_before = len(self.history)
+        epochs_before = len(self.history.epochs)
+        for run_id, event in self._trainer.drain():
+            if isinstance(event, Saved):
+                self._on_saved(event)
+            elif run_id == self._run_id:
+                self._handlers[type(event)](event)
+        self._take_snapshot()
+        if (len(self.history), len(self.history.epochs)) != (steps_before, epochs_before):
+            self.history_changed.emit()
+            self._update_progress()
+        waiting = self._awaits_ready or self._stepping or self._saves > 0
+        if self.state is not RunState.RUNNING and not waiting:
+            self._timer.stop()
+
+    def _take_snapshot(self) -> None:
+        snapshot = self._trainer.take_snapshot()
+        if snapshot is not None and snapshot.run_id == self._run_id:
+            self.network.set_parameter_vector(snapshot.parameters)
+            self.snapshot_step = snapshot.step
+            self.parameters_changed.emit()
+
+    def _on_ready(self, event: Ready) -> None:
+        self._awaits_ready = False
+        self.history.initial_evaluation = event.evaluation
+        self._set_evaluation(event.evaluation)
+        self.history_changed.emit()
+
+    def _on_step(self, event: StepDone) -> None:
+        self.history.append(event)
+        self._throughput.add(1, event.images)
+
+    def _on_epoch(self, event: EpochDone) -> None:
+        self.history.epochs.append(event)
+        self._set_evaluation(event.evaluation)
+
+    def _on_halt(self, state: RunState) -> None:
+        self._stepping = False
+        self._set_state(state)
+        self._update_progress()
+
+    def _on_failed(self, event: Failed) -> None:
+        self._awaits_ready = False
+        self._on_halt(RunState.FAILED)
+        self.failed.emit(event.title, event.detail)
+
+    def _on_saved(self, event: Saved) -> None:
+        self._saves -= 1
+        if event.error is None:
+            self.succeeded.emit(f"The checkpoint was saved as {event.path.name}.")
+        else:
+            self.failed.emit(f"The checkpoint could not be saved as {event.path.name}.", event.error)
+
+    def _set_state(self, state: RunState) -> None:
+        if state is not self.state:
+            self.state = state
+            self.state_changed.emit()
+
+    def _set_evaluation(self, evaluation: Evaluation) -> None:
+        self.evaluation = evaluation
+        self.evaluation_changed.emit()
+
+    def _update_progress(self) -> None:
+        """Work out the progress; tell of it at once when nothing runs, else at most 10 times a second."""
+        per_epoch = self._steps_per_epoch
+        step = int(self.history.steps[-1]) if len(self.history) else 0
+        steps = self._last_epoch * per_epoch
+        epoch, batch = divmod(step - 1, per_epoch) if step else (0, -1)
+        running = self.state is RunState.RUNNING
+        self.progress = Progress(
+            epoch=epoch + 1,
+            epochs=self._last_epoch,
+            batch=batch + 1,
+            batches=per_epoch,
+            step=step,
+            steps=steps,
+            images_per_second=self._throughput.images_per_second if running else 0.0,
+            seconds_left=self._throughput.seconds_for(steps - step) if running else None,
+        )
+        now = time.perf_counter()
+        if not running or now - self._shown_at >= PROGRESS_SECONDS:
+            self._shown_at = now
+            self.progress_changed.emit()

@@ -1,0 +1,330 @@
+"""The training thread: it owns the live network and pulls the run's generator.
+
+Commands come in through a mailbox that is looked at between two steps. Every event goes out, none is dropped;
+parameters go out as copies, the latest only. Nothing mutable is shared, so a busy screen can neither slow nor
+reorder a run. The thread knows nothing of Qt.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+import traceback
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cnncore import (
+    SGD,
+    Adam,
+    Checkpoint,
+    CnnError,
+    Dataset,
+    EpochDone,
+    Evaluation,
+    ModelSpec,
+    NonFiniteLossError,
+    Sequential,
+    StepDone,
+    constant,
+    cosine,
+    evaluate,
+    save_checkpoint,
+    train,
+)
+
+from .state import Hyperparameters
+
+SNAPSHOT_INTERVAL = 1 / 30  # seconds: the screen draws no faster
+SCHEDULE_FUNCTIONS = {"constant": constant, "cosine": cosine}
+
+
+@dataclass(frozen=True, eq=False)
+class RunPlan:
+    """All that a run starts from."""
+
+    run_id: int
+    spec: ModelSpec
+    hyperparameters: Hyperparameters
+    train_set: Dataset
+    validation_set: Dataset
+    checkpoint: Checkpoint | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A copy of all parameters after `step` steps."""
+
+    run_id: int
+    step: int
+    parameters: np.ndarray
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The network is built and was evaluated once."""
+
+    evaluation: Evaluation
+
+
+@dataclass(frozen=True)
+class Paused:
+    """The run waits."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The run made all its epochs."""
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """The run was ended by a new one or by the end of the program."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The run ended by an error; `detail` is for those who want to know more."""
+
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A checkpoint was written, or not: `error` says why."""
+
+    path: Path
+    error: str | None = None
+
+
+Event = StepDone | EpochDone | Ready | Paused | Finished | Stopped | Failed | Saved
+
+
+class _Run:
+    """One run on the training thread: network, optimizer and the generator that trains them."""
+
+    def __init__(self, plan: RunPlan) -> None:
+        self.plan = plan
+        hyper = plan.hyperparameters
+        self.network: Sequential = plan.spec.build(hyper.rng("initialisation"))
+        parameters = self.network.parameters()
+        self.optimizer: Adam | SGD = (
+            Adam(parameters, lr=hyper.learning_rate)
+            if hyper.optimizer == "Adam"
+            else SGD(parameters, lr=hyper.learning_rate, momentum=hyper.momentum)
+        )
+        if plan.checkpoint is not None:
+            self.network.load_state_dict(plan.checkpoint.parameters)
+        self.rng = hyper.rng("shuffling")
+        self.step = 0
+        self.epoch = 0
+        self.begin(hyper.epochs)
+
+    def begin(self, epochs: int) -> None:
+        """Make the generator of `epochs` epochs more, from where the run stands."""
+        plan = self.plan
+        self.last_epoch = self.epoch + epochs
+        self.steps = train(
+            self.network,
+            plan.train_set,
+            plan.validation_set,
+            self.optimizer,
+            epochs=epochs,
+            batch_size=plan.hyperparameters.batch_size,
+            rng=self.rng,
+            schedule=SCHEDULE_FUNCTIONS[plan.hyperparameters.schedule],
+            first_epoch=self.epoch + 1,
+            first_step=self.step,
+        )
+
+
+class Trainer(threading.Thread):
+    """The thread. Its methods may be called from any other thread; each returns at once.
+
+    `drain` and `take_snapshot` hand over what has happened since the last call.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name="training", daemon=True)
+        self._mailbox: queue.SimpleQueue = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[tuple[int, Event]] = queue.SimpleQueue()
+        self._snapshots: deque[Snapshot] = deque(maxlen=1)
+        self._run: _Run | None = None
+        self._run_id = 0
+        self._goal: str | None = None
+        self._ended = True
+        self._published = 0.0
+
+    # Called by others
+
+    def begin(self, plan: RunPlan) -> None:
+        """Stop the present run and make the one that `plan` describes ready to go."""
+        self._mailbox.put((self._begin, (plan,)))
+
+    def extend(self, run_id: int, epochs: int) -> None:
+        """Make `epochs` epochs more ready for the present network, whose run has ended, as run `run_id`."""
+        self._mailbox.put((self._extend, (run_id, epochs)))
+
+    def go(self, goal: str) -> None:
+        """Run until `goal`: "batch", "epoch" or "end"."""
+        self._mailbox.put((self._set_goal, (goal,)))
+
+    def pause(self) -> None:
+        """Wait after the present step."""
+        self._mailbox.put((self._pause, ()))
+
+    def set_learning_rate(self, value: float) -> None:
+        """Use `value` from the next step on."""
+        self._mailbox.put((self._set_learning_rate, (value,)))
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint of the network and optimizer as they are between two steps."""
+        self._mailbox.put((self._save, (path,)))
+
+    def quit(self) -> None:
+        """End the thread after the present step."""
+        self._mailbox.put(None)
+
+    def drain(self) -> list[tuple[int, Event]]:
+        """Return the events since the last call, each with the id of its run."""
+        events = []
+        while True:
+            try:
+                events.append(self._events.get_nowait())
+            except queue.Empty:
+                return events
+
+    def next_event(self, timeout: float) -> tuple[int, Event]:
+        """Wait for one event, at most `timeout` seconds, for programs without a screen. Raises queue.Empty."""
+        return self._events.get(timeout=timeout)
+
+    def take_snapshot(self) -> Snapshot | None:
+        """Return the latest parameters, or None when there are no newer ones."""
+        try:
+            return self._snapshots.popleft()
+        except IndexError:
+            return None
+
+    # On the thread itself
+
+    def run(self) -> None:
+        """Carry out commands, and steps between them, until told to quit."""
+        while True:
+            try:
+                command = self._mailbox.get(block=self._goal is None)
+            except queue.Empty:
+                self._guarded(self._advance)
+                continue
+            if command is None:
+                break
+            action, arguments = command
+            self._guarded(action, *arguments)
+        self._stop()
+
+    def _guarded(self, action, *arguments) -> None:
+        """Call `action`; whatever it raises ends the run as failed, never the thread."""
+        try:
+            action(*arguments)
+        except NonFiniteLossError as error:
+            self._fail(
+                f"Training stopped at step {error.step:,}: the loss is no longer a number.",
+                "The steps became so large that the numbers overflowed. The parameters from before that step are "
+                "kept. Choose a learning rate ten times smaller, then press Train to go on or Reset to begin again.",
+            )
+        except Exception as error:
+            self._fail(f"Training stopped: {error}", traceback.format_exc())
+
+    def _post(self, event: Event) -> None:
+        self._events.put((self._run_id, event))
+
+    def _publish(self) -> None:
+        if self._run is not None:
+            parameters = self._run.network.parameter_vector.copy()
+            parameters.flags.writeable = False
+            self._snapshots.append(Snapshot(self._run_id, self._run.step, parameters))
+            self._published = time.perf_counter()
+
+    def _begin(self, plan: RunPlan) -> None:
+        self._stop()
+        self._run_id = plan.run_id
+        self._run = None
+        self._run = _Run(plan)
+        self._ended = False
+        self._publish()
+        self._post(Ready(evaluate(self._run.network, plan.validation_set)))
+
+    def _extend(self, run_id: int, epochs: int) -> None:
+        self._run_id = run_id
+        if self._run is not None:
+            self._run.begin(epochs)
+            self._ended = False
+
+    def _set_goal(self, goal: str) -> None:
+        if self._run is None:
+            self._fail("There is no network to train.", "Choose another model or press Reset.")
+        else:
+            self._goal = goal
+
+    def _set_learning_rate(self, value: float) -> None:
+        if self._run is not None:
+            self._run.optimizer.lr = value
+
+    def _pause(self) -> None:
+        if self._goal is not None:
+            self._goal = None
+            self._publish()
+            self._post(Paused())
+
+    def _advance(self) -> None:
+        """Pull one event. An epoch's last step brings its evaluation along, so that both are seen together."""
+        run = self._run
+        event = next(run.steps, None)
+        if event is None:
+            self._end(Finished())
+            return
+        self._post(event)
+        if isinstance(event, StepDone):
+            run.step = event.step
+            reached = self._goal == "batch" and event.batch < event.batches
+        else:
+            run.epoch = event.epoch
+            reached = self._goal != "end" and event.epoch < run.last_epoch
+        if reached:
+            self._pause()
+        elif not self._snapshots and time.perf_counter() - self._published >= SNAPSHOT_INTERVAL:
+            self._publish()
+
+    def _end(self, event: Event) -> None:
+        self._goal = None
+        self._ended = True
+        self._publish()
+        self._post(event)
+
+    def _fail(self, title: str, detail: str) -> None:
+        self._end(Failed(title, detail))
+
+    def _stop(self) -> None:
+        if self._run is not None and not self._ended:
+            self._run.steps.close()
+            self._end(Stopped())
+
+    def _save(self, path: Path) -> None:
+        if self._run is None:
+            self._post(Saved(path, "There is no network to save."))
+            return
+        try:
+            save_checkpoint(
+                path,
+                spec=self._run.plan.spec,
+                network=self._run.network,
+                optimizer=self._run.optimizer,
+                meta={"step": self._run.step, "epoch": self._run.epoch},
+            )
+        except (OSError, CnnError) as error:
+            self._post(Saved(path, str(error)))
+        else:
+            self._post(Saved(path))

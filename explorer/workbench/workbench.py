@@ -1,0 +1,364 @@
+"""The observable state of the program; widgets read it and ask it, and never talk to one another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from threadpoolctl import threadpool_limits
+
+from cnncore import (
+    MODELS,
+    Checkpoint,
+    CnnError,
+    DataError,
+    Dataset,
+    Evaluation,
+    ModelSpec,
+    Sequential,
+    ShapeError,
+    Trace,
+    load_checkpoint,
+    load_idx_folder,
+    load_mnist_5k,
+    trace,
+)
+
+from .files import FileJobs
+from .history import History
+from .run import Run
+from .samples import SampleFilter, neighbour
+from .state import Focus, Hover, Hyperparameters, Progress, RunState, Sample, check_learning_rate
+
+BUILT_IN = "MNIST 5k (built in)"
+CLOSE_SECONDS = 2.0
+
+
+class Workbench(QObject):
+    """Model, data, hyperparameters, run, sample and focus, each with a signal that tells of a real change.
+
+    The constructor loads the built-in data, builds the network and starts the training thread, which waits.
+    Whoever makes a workbench calls `close` in the end.
+    """
+
+    spec_changed = Signal()
+    dataset_changed = Signal()
+    hyperparameters_changed = Signal()
+    state_changed = Signal()
+    history_changed = Signal()
+    evaluation_changed = Signal()
+    sample_changed = Signal()
+    filter_changed = Signal()
+    trace_changed = Signal()
+    focus_changed = Signal()
+    hover_changed = Signal()
+    progress_changed = Signal()
+    hint_changed = Signal()
+    failed = Signal(str, str)
+    succeeded = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        # With a window repainting beside it, training is faster and the window smoother on one BLAS thread.
+        self._blas_limit = threadpool_limits(1, user_api="blas")
+        self.dataset_name = BUILT_IN
+        self._built_in = load_mnist_5k()
+        self.train_set, self.validation_set = self._built_in
+        self.spec: ModelSpec = MODELS["reference"]()
+        self.hyperparameters = Hyperparameters()
+        self.focus = Focus()
+        self.hover: Hover | None = None
+        self.hint = ""
+        self._trace: Trace | None = None
+        self._filter = SampleFilter()
+        self._sample_rng = np.random.default_rng()
+        self._files = FileJobs(self)
+        self._run = Run(self)
+        self._connect_run()
+        self._use_dataset(self.dataset_name, self.train_set, self.validation_set)
+
+    def _connect_run(self) -> None:
+        run = self._run
+        for name in ("state_changed", "history_changed", "progress_changed", "failed", "succeeded"):
+            getattr(run, name).connect(getattr(self, name))
+        run.parameters_changed.connect(self._forget_trace)
+        run.evaluation_changed.connect(self._on_evaluation)
+
+    # What can be read
+
+    @property
+    def state(self) -> RunState:
+        """Where the run stands."""
+        return self._run.state
+
+    @property
+    def history(self) -> History:
+        """The record of the run."""
+        return self._run.history
+
+    @property
+    def evaluation(self) -> Evaluation | None:
+        """The latest evaluation of the validation set."""
+        return self._run.evaluation
+
+    @property
+    def progress(self) -> Progress:
+        """How far the run is."""
+        return self._run.progress
+
+    @property
+    def network(self) -> Sequential:
+        """The network with the latest parameters that came from the training thread; a copy, to be read only."""
+        return self._run.network
+
+    @property
+    def snapshot_step(self) -> int:
+        """After how many steps the parameters of `network` were copied."""
+        return self._run.snapshot_step
+
+    @property
+    def trace(self) -> Trace:
+        """The sample's way through `network`, forward and, where its label is known, backward."""
+        if self._trace is None:
+            self._trace = trace(self.network, self.sample.image, self.sample.label)
+        return self._trace
+
+    @property
+    def class_filter(self) -> int | None:
+        """The class whose images are walked through, None for all."""
+        return self._filter.class_
+
+    @property
+    def only_misclassified(self) -> bool:
+        """Whether only images that the network gets wrong are walked through."""
+        return self._filter.only_misclassified
+
+    @property
+    def matching(self) -> np.ndarray:
+        """Indices of the validation images that pass the filter."""
+        return self._filter.matching(self.validation_set, self.evaluation)
+
+    # The run
+
+    def start(self) -> None:
+        """Train to the end of the planned epochs; a run that has ended is trained on."""
+        self._run.go("end")
+
+    def pause(self) -> None:
+        """Wait after the present step."""
+        self._run.pause()
+
+    def toggle(self) -> None:
+        """Pause when running, else start."""
+        self.pause() if self.state is RunState.RUNNING else self.start()
+
+    def step_batch(self) -> None:
+        """Train on one batch; nothing happens while the run is going."""
+        self._run.go("batch")
+
+    def step_epoch(self) -> None:
+        """Train to the end of the epoch; nothing happens while the run is going."""
+        self._run.go("epoch")
+
+    def reset(self) -> None:
+        """Begin again with the same seed: the same curve, exactly."""
+        self._begin_run()
+
+    def set_learning_rate(self, value: float) -> None:
+        """Use `value` from the next batch on. Raises ArgumentError."""
+        value = check_learning_rate(value)
+        if value != self.hyperparameters.learning_rate:
+            self.hyperparameters = replace(self.hyperparameters, learning_rate=value)
+            self._run.set_learning_rate(value)
+            self.hyperparameters_changed.emit()
+
+    def set_hyperparameters(self, hyperparameters: Hyperparameters) -> None:
+        """Use these. All but the learning rate belong to the whole run, so the run begins again."""
+        rate = hyperparameters.learning_rate
+        if replace(self.hyperparameters, learning_rate=rate) == hyperparameters:
+            self.set_learning_rate(rate)
+        else:
+            self.hyperparameters = hyperparameters
+            self._begin_run(self.hyperparameters_changed)
+
+    def set_spec(self, spec: ModelSpec) -> None:
+        """Train this network, from the beginning. Raises ShapeError when it does not take the present images."""
+        if spec != self.spec:
+            _check_fit(spec, self.train_set)
+            self.spec = spec
+            self.focus = Focus()
+            self._begin_run(self.spec_changed, self.focus_changed)
+
+    def _begin_run(self, *announcements, checkpoint: Checkpoint | None = None) -> None:
+        """Make a new run ready; signals follow when everything is consistent again."""
+        self._run.prepare(
+            self.spec, self.hyperparameters, self.train_set, self.validation_set, checkpoint=checkpoint
+        )
+        self._trace = None
+        for signal in announcements:
+            signal.emit()
+        self._run.announce()
+
+    # The sample, the focus, the cursor
+
+    def _set_sample(self, sample: Sample) -> None:
+        self.sample = sample
+        self._trace = None
+        self.sample_changed.emit()
+        self.trace_changed.emit()
+
+    def select_sample(self, index: int) -> None:
+        """Show validation image `index`. Raises IndexError."""
+        if not 0 <= index < len(self.validation_set):
+            raise IndexError(f"There is no validation image {index}.")
+        if index != self.sample.index:
+            self._set_sample(Sample.from_dataset(self.validation_set, index))
+
+    def _select(self, index: int | None) -> None:
+        if index is not None:
+            self.select_sample(index)
+
+    def next_sample(self) -> None:
+        """Show the next image that passes the filter; nothing happens when none does."""
+        self._select(neighbour(self.matching, self.sample.index, +1))
+
+    def previous_sample(self) -> None:
+        """Show the image before that passes the filter; nothing happens when none does."""
+        self._select(neighbour(self.matching, self.sample.index, -1))
+
+    def random_sample(self) -> None:
+        """Show any other image that passes the filter; nothing happens when none does."""
+        others = self.matching[self.matching != self.sample.index]
+        if len(others):
+            self.select_sample(int(self._sample_rng.choice(others)))
+
+    def set_filter(self, class_: int | None, only_misclassified: bool) -> None:
+        """Walk through these images only; when the present one is not among them, the next one is shown."""
+        chosen = SampleFilter(class_, only_misclassified)
+        if chosen == self._filter:
+            return
+        self._filter = chosen
+        self.filter_changed.emit()
+        if self.sample.index not in self.matching:
+            self.next_sample()
+
+    def set_custom_image(self, pixels: np.ndarray, name: str, label: int | None = None) -> None:
+        """Show an own image: (H, W) or (C, H, W), values in [0, 1]. Raises ShapeError, ArgumentError."""
+        image = np.array(pixels, dtype=np.float32, ndmin=3)
+        if image.shape != tuple(self.spec.input_shape):
+            raise ShapeError(
+                f"The image has shape {image.shape}; the network takes {tuple(self.spec.input_shape)}."
+            )
+        if not np.isfinite(image).all() or image.min() < 0.0 or image.max() > 1.0:
+            raise DataError("The pixels of an image must be numbers from 0 to 1.")
+        if label is not None and not 0 <= label < len(self.spec.class_names):
+            raise DataError(f"There is no class {label}.")
+        image.flags.writeable = False
+        self._set_sample(Sample(image, label, name, None))
+
+    def set_focus(self, focus: Focus) -> None:
+        """Look at this place."""
+        if focus != self.focus:
+            self.focus = focus
+            self.focus_changed.emit()
+
+    def set_hover(self, hover: Hover | None) -> None:
+        """Tell what is under the cursor."""
+        if hover != self.hover:
+            self.hover = hover
+            self.hover_changed.emit()
+
+    def set_hint(self, hint: str) -> None:
+        """Show a line of help for the present page."""
+        if hint != self.hint:
+            self.hint = hint
+            self.hint_changed.emit()
+
+    def _forget_trace(self) -> None:
+        self._trace = None
+        self.trace_changed.emit()
+
+    def _on_evaluation(self) -> None:
+        self.evaluation_changed.emit()
+        if self.only_misclassified:
+            self.filter_changed.emit()
+
+    # Files
+
+    def use_built_in_data(self) -> None:
+        """Train on the data that the program ships."""
+        title = "The built-in data does not fit the model."
+        self._try(lambda: self._use_dataset(BUILT_IN, *self._built_in), title)
+
+    def open_data_folder(self, path: Path) -> None:
+        """Read a folder of IDX files in the background and train on it; `failed` tells why not."""
+        title = f"The data in {path.name} could not be opened."
+        self._files.run(
+            partial(load_idx_folder, path),
+            lambda sets: self._try(lambda: self._use_dataset(path.name, *sets), title),
+            lambda error: self.failed.emit(title, str(error)),
+        )
+
+    def _use_dataset(self, name: str, train_set: Dataset, validation_set: Dataset) -> None:
+        _check_fit(self.spec, train_set)
+        _check_fit(self.spec, validation_set)
+        self.dataset_name, self.train_set, self.validation_set = name, train_set, validation_set
+        self._filter = SampleFilter()
+        self.sample = Sample.from_dataset(validation_set, 0)
+        self._begin_run(self.dataset_changed, self.filter_changed, self.sample_changed)
+
+    def save_checkpoint(self, path: Path) -> None:
+        """Write the network and the optimizer's state; `succeeded` or `failed` tells of it."""
+        self._run.save(path)
+
+    def load_checkpoint(self, path: Path) -> None:
+        """Begin a new run from the parameters in a file; `failed` tells why not."""
+        title = f"The checkpoint {path.name} could not be loaded."
+        self._files.run(
+            partial(load_checkpoint, path),
+            lambda checkpoint: self._try(lambda: self._use_checkpoint(checkpoint), title),
+            lambda error: self.failed.emit(title, str(error)),
+        )
+
+    def _use_checkpoint(self, checkpoint: Checkpoint) -> None:
+        if checkpoint.spec.layers != self.spec.layers or checkpoint.spec.input_shape != self.spec.input_shape:
+            raise DataError(
+                f"It belongs to the model {checkpoint.spec.title}; the present model is {self.spec.title}. "
+                "Choose that model first."
+            )
+        self._begin_run(checkpoint=checkpoint)
+        self.succeeded.emit("A new run begins from the checkpoint's parameters.")
+
+    def export_metrics(self, path: Path) -> None:
+        """Write the run's metrics as CSV in the background; `succeeded` or `failed` tells of it."""
+        self._files.run(
+            partial(self.history.copy().write_csv, path),
+            lambda _: self.succeeded.emit(f"The metrics were saved as {path.name}."),
+            lambda error: self.failed.emit(f"The metrics could not be saved as {path.name}.", str(error)),
+        )
+
+    def _try(self, action, title: str) -> None:
+        try:
+            action()
+        except CnnError as error:
+            self.failed.emit(title, str(error))
+
+    def close(self) -> bool:
+        """End the threads; return whether the training thread ended within 2 s."""
+        self._files.close()
+        return self._run.close(CLOSE_SECONDS)
+
+
+def _check_fit(spec: ModelSpec, dataset: Dataset) -> None:
+    if dataset.images.shape[1:] != tuple(spec.input_shape):
+        raise ShapeError(
+            f"The images are {'×'.join(map(str, dataset.images.shape[1:]))}; "
+            f"the model {spec.title} takes {'×'.join(map(str, spec.input_shape))}."
+        )
+    if dataset.labels.max(initial=0) >= len(spec.class_names):
+        raise DataError(
+            f"The data has more classes than the {len(spec.class_names)} of the model {spec.title}."
+        )

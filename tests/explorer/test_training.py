@@ -1,0 +1,142 @@
+"""The training thread, without a screen."""
+
+import numpy as np
+import pytest
+
+from cnncore import MODELS, EpochDone, StepDone, load_mnist_5k
+from explorer.workbench.state import Hyperparameters
+from explorer.workbench.training import Failed, Finished, Paused, Ready, RunPlan, Stopped, Trainer
+
+SETS = load_mnist_5k()
+SMALL_TRAIN = SETS[0].subset(np.arange(160), "train")
+SMALL_VALIDATION = SETS[1].subset(np.arange(50), "validation")
+ENDS = (Finished, Failed, Stopped)
+
+
+def _plan(run_id=1, **changes):
+    hyper = Hyperparameters(**{"epochs": 2, "seed": 5, **changes})
+    return RunPlan(run_id, MODELS["tiny"](), hyper, SMALL_TRAIN, SMALL_VALIDATION)
+
+
+def _watch(trainer, stop_types, events=None):
+    """Gather events until one of `stop_types` is seen."""
+    events = [] if events is None else events
+    while not events or not isinstance(events[-1][1], stop_types):
+        events.append(trainer.next_event(timeout=20))
+    return events
+
+
+@pytest.fixture
+def trainer():
+    thread = Trainer()
+    thread.start()
+    yield thread
+    thread.quit()
+    thread.join(2)
+    assert not thread.is_alive()
+
+
+def _losses(events):
+    return [event.loss for _, event in events if isinstance(event, StepDone)]
+
+
+def _whole_run(trainer, plan):
+    trainer.begin(plan)
+    trainer.go("end")
+    return _watch(trainer, Finished)
+
+
+def test_a_run_tells_every_step_and_ends_once(trainer):
+    events = _whole_run(trainer, _plan())
+    kinds = [type(event) for _, event in events]
+    assert kinds[0] is Ready
+    assert kinds.count(StepDone) == 10
+    assert kinds.count(EpochDone) == 2
+    assert sum(kind in ENDS for kind in kinds) == 1
+    assert [event.step for _, event in events if isinstance(event, StepDone)] == list(range(1, 11))
+
+
+def test_the_same_seed_gives_the_same_losses_however_it_is_stepped(trainer):
+    expected = _losses(_whole_run(trainer, _plan(1)))
+    assert len(expected) == 10
+
+    trainer.begin(_plan(2))
+    events = _watch(trainer, Ready)
+    for _ in range(3):
+        trainer.go("batch")
+        _watch(trainer, Paused, events)
+        events.append((0, None))
+    trainer.go("epoch")
+    _watch(trainer, Paused, events)
+    trainer.go("end")
+    events.append((0, None))
+    _watch(trainer, Finished, events)
+    assert _losses(events) == expected
+    assert _losses(_whole_run(trainer, _plan(3, seed=6))) != expected
+
+
+def test_stepping_the_last_batch_of_an_epoch_brings_its_evaluation(trainer):
+    trainer.begin(_plan())
+    events = _watch(trainer, Ready)
+    for _ in range(5):
+        trainer.go("batch")
+        events.append((0, None))
+        _watch(trainer, Paused, events)
+    assert isinstance(events[-2][1], EpochDone)
+
+
+def test_a_new_run_stops_the_old_one_with_its_own_id(trainer):
+    trainer.begin(_plan(1, epochs=500))
+    trainer.go("end")
+    events = _watch(trainer, StepDone)
+    trainer.begin(_plan(2))
+    _watch(trainer, Ready, events)
+    assert [run_id for run_id, event in events if isinstance(event, Stopped)] == [1]
+    assert events[-1][0] == 2
+
+
+def test_a_loss_that_is_no_number_fails_in_words_and_keeps_good_parameters(trainer):
+    trainer.begin(_plan(1, optimizer="SGD", learning_rate=10.0, epochs=200))
+    trainer.go("end")
+    trainer.set_learning_rate(1e30)
+    events = _watch(trainer, ENDS)
+    failure = events[-1][1]
+    assert isinstance(failure, Failed)
+    assert "no longer a number" in failure.title
+    assert "learning rate" in failure.detail
+    assert np.isfinite(trainer.take_snapshot().parameters).all()
+
+
+def test_an_ended_run_can_be_trained_on(trainer):
+    _whole_run(trainer, _plan(1))
+    trainer.extend(2, 1)
+    trainer.go("end")
+    events = _watch(trainer, Finished)
+    steps = [event for _, event in events if isinstance(event, StepDone)]
+    assert [event.step for event in steps] == list(range(11, 16))
+    assert {event.epoch for event in steps} == {3}
+
+
+def test_snapshots_are_independent_copies(trainer):
+    trainer.begin(_plan(1))
+    _watch(trainer, Ready)
+    before = trainer.take_snapshot()
+    assert before.step == 0
+    assert trainer.take_snapshot() is None
+    kept = before.parameters.copy()
+    trainer.go("end")
+    _watch(trainer, Finished)
+    after = trainer.take_snapshot()
+    assert after.step == 10
+    np.testing.assert_array_equal(before.parameters, kept)
+    assert not np.array_equal(after.parameters, kept)
+
+
+def test_a_checkpoint_is_written_between_steps_and_a_bad_path_is_told(trainer, tmp_path):
+    trainer.begin(_plan(1))
+    _watch(trainer, Ready)
+    trainer.save(tmp_path / "a.npz")
+    assert trainer.next_event(20)[1].error is None
+    assert (tmp_path / "a.npz").exists()
+    trainer.save(tmp_path / "nowhere" / "a.npz")
+    assert trainer.next_event(20)[1].error
