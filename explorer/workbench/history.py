@@ -122,7 +122,7 @@ def bias_corrected_mean(x: np.ndarray, weight: float) -> np.ndarray:
     padded[:n] = x
     local = padded.reshape(-1, block) @ kernel.T
     carry = 0.0
-    for row in local:
-        row += powers[1:] * carry
-        carry = row[-1]
+    for k in range(len(local)):
+        local[k] += powers[1:] * carry
+        carry = local[k, -1]
     return local.ravel()[:n] / (1.0 - weight ** np.arange(1, n + 1))

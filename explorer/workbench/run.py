@@ -26,7 +26,7 @@ class Run(QObject):
     state, history, evaluation, progress
         Where the run stands, its record, the latest evaluation of the validation set, how far it is.
     network : Sequential
-        A copy for the screen with the parameters after `snapshot_step` steps; not the network that is trained.
+        A copy for the screen, with the parameters after `snapshot_step` steps; another network is trained.
     """
 
     state_changed = Signal()
@@ -68,7 +68,7 @@ class Run(QObject):
         validation_set: Dataset,
         checkpoint: Checkpoint | None = None,
     ) -> None:
-        """End the present run and make a new one ready. `announce` tells of it, once all else is consistent."""
+        """End the present run and make a new one ready; `announce` tells of it when all is consistent."""
         network = spec.build(hyperparameters.rng("initialisation"))
         if checkpoint is not None:
             network.load_state_dict(checkpoint.parameters)

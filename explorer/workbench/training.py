@@ -199,7 +199,7 @@ class Trainer(threading.Thread):
                 return events
 
     def next_event(self, timeout: float) -> tuple[int, Event]:
-        """Wait for one event, at most `timeout` seconds, for programs without a screen. Raises queue.Empty."""
+        """Wait for one event, at most `timeout` seconds; for use without a screen. Raises queue.Empty."""
         return self._events.get(timeout=timeout)
 
     def take_snapshot(self) -> Snapshot | None:
@@ -232,8 +232,9 @@ class Trainer(threading.Thread):
         except NonFiniteLossError as error:
             self._fail(
                 f"Training stopped at step {error.step:,}: the loss is no longer a number.",
-                "The steps became so large that the numbers overflowed. The parameters from before that step are "
-                "kept. Choose a learning rate ten times smaller, then press Train to go on or Reset to begin again.",
+                "The steps became so large that the numbers overflowed. The parameters from before that step "
+                "are kept. Choose a learning rate ten times smaller, then press Train to go on or Reset to "
+                "begin again.",
             )
         except Exception as error:
             self._fail(f"Training stopped: {error}", traceback.format_exc())
@@ -280,7 +281,7 @@ class Trainer(threading.Thread):
             self._post(Paused())
 
     def _advance(self) -> None:
-        """Pull one event. An epoch's last step brings its evaluation along, so that both are seen together."""
+        """Pull one event. The last step of an epoch brings its evaluation along, so both are seen together."""
         run = self._run
         event = next(run.steps, None)
         if event is None:

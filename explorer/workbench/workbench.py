@@ -111,7 +111,7 @@ class Workbench(QObject):
 
     @property
     def network(self) -> Sequential:
-        """The network with the latest parameters that came from the training thread; a copy, to be read only."""
+        """The network with the latest parameters from the training thread; a copy, to be read only."""
         return self._run.network
 
     @property
@@ -185,7 +185,7 @@ class Workbench(QObject):
             self._begin_run(self.hyperparameters_changed)
 
     def set_spec(self, spec: ModelSpec) -> None:
-        """Train this network, from the beginning. Raises ShapeError when it does not take the present images."""
+        """Train this network from the beginning. Raises ShapeError when it does not take the images."""
         if spec != self.spec:
             _check_fit(spec, self.train_set)
             self.spec = spec
