@@ -1,0 +1,104 @@
+"""What all layers have in common."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from cnncore.errors import ShapeError
+from cnncore.shapes import Shape
+from cnncore.windows import Array
+
+
+class Layer:
+    """A function with parameters, and the way its gradients go back.
+
+    A layer holds parameters, not passes: `forward` returns a cache with what `backward` needs, so two passes
+    may be alive at once.
+
+    Attributes
+    ----------
+    parameters : dict of str to array
+        "weight" and "bias" where the layer has them. `backward` gives gradients under the same names.
+        They are zero until `initialize`, and change in place.
+    """
+
+    def __init__(self, parameter_shapes: Mapping[str, Shape] | None = None) -> None:
+        self.parameter_shapes: Mapping[str, Shape] = parameter_shapes or {}
+        self.parameters: dict[str, Array] = {
+            name: np.zeros(shape, np.float32) for name, shape in self.parameter_shapes.items()
+        }
+
+    def forward(self, x: Array, training: bool = False) -> tuple[Array, Any]:
+        """Compute ``(y, cache)``; `training` matters to layers that behave differently while they learn."""
+        raise NotImplementedError
+
+    def backward(
+        self, dy: Array, cache: Any, *, need_dx: bool = True, out: Mapping[str, Array] | None = None
+    ) -> tuple[Array | None, dict[str, Array]]:
+        """Carry the gradient of the loss from the output back to the input and the parameters.
+
+        Parameters
+        ----------
+        dy : array, shaped as the output
+            Derivative of the loss with respect to the output.
+        cache
+            What the `forward` of this pass returned.
+        need_dx : bool
+            False saves the work for dx, as in the first layer of a network that learns.
+        out : mapping of str to array, optional
+            Arrays that take the gradients of the parameters; new ones are made without.
+
+        Returns
+        -------
+        dx : array, shaped as the input, or None where it was not needed
+        grads : dict of str to array
+            Derivatives with respect to `parameters`, summed over the batch.
+        """
+        raise NotImplementedError
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Shape of the output for an input of this shape, both without the batch axis.
+
+        Raises
+        ------
+        ShapeError
+            When the layer cannot take such an input.
+        """
+        raise NotImplementedError
+
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """Multiplications that go into a sum, for one image of this shape. Zero where there are none."""
+        self.output_shape(input_shape)
+        return 0
+
+    def initialize(self, rng: np.random.Generator) -> None:
+        """Draw start values for the parameters, in place. The same generator state gives the same values."""
+
+    @property
+    def parameter_count(self) -> int:
+        """How many numbers the layer can learn."""
+        return sum(math.prod(shape) for shape in self.parameter_shapes.values())
+
+    def _gradient_arrays(self, out: Mapping[str, Array] | None) -> dict[str, Array]:
+        if out is not None:
+            return {name: out[name] for name in self.parameters}
+        return {name: np.empty_like(array) for name, array in self.parameters.items()}
+
+    def _check(self, x: Array, wanted: str, fits: bool) -> None:
+        if not fits:
+            raise ShapeError(f"{self!r} takes {wanted}, got {tuple(x.shape)}")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+
+def draw_weights(rng: np.random.Generator, weight: Array) -> None:
+    """Fill a weight for layers followed by ReLU: normal, variance ``2 / fan_in`` (He et al., 2015, eq. 10).
+
+    Half of the inputs of a layer behind a ReLU are zero; a variance of twice ``1 / fan_in`` makes up for it and
+    keeps the size of the activations the same from layer to layer.
+    """
+    fan_in = weight[0].size
+    weight[...] = rng.normal(0.0, math.sqrt(2.0 / fan_in), weight.shape)

@@ -1,0 +1,115 @@
+"""Max pooling: of the numbers under a window, the largest goes on."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from cnncore import buffers
+from cnncore.errors import ArgumentError, ShapeError
+from cnncore.layers.base import Layer
+from cnncore.shapes import IntOrPair, Padding, Shape, output_size, padding4, pair
+from cnncore.windows import Array, Axis, fast, logical
+
+
+class PoolCache(NamedTuple):
+    """What `MaxPool2d.backward` needs of a forward pass."""
+
+    input_shape: tuple[int, int, int, int]
+    winners: Array
+    """(out_h, C, out_w, N): which tap of the window won, counted in reading order."""
+
+
+class MaxPool2d(Layer):
+    """The largest number under each window. Padding never wins; among equals the first in reading order does.
+
+    Parameters
+    ----------
+    kernel_size : int or (y, x)
+    stride : int or (y, x), optional
+        The kernel size without it, so that windows do not overlap.
+    padding : int, (y, x) or (top, bottom, left, right)
+        At most half of the kernel size, so that every window sees at least one number.
+    """
+
+    def __init__(self, kernel_size: IntOrPair, stride: IntOrPair | None = None, padding: Padding = 0) -> None:
+        super().__init__()
+        self.kernel_size = pair(kernel_size, "kernel_size")
+        self.stride = self.kernel_size if stride is None else pair(stride, "stride")
+        self.padding = padding4(padding, self.kernel_size, self.stride, (1, 1))
+        top, bottom, left, right = self.padding
+        if 2 * max(top, bottom) > self.kernel_size[0] or 2 * max(left, right) > self.kernel_size[1]:
+            raise ArgumentError(
+                f"padding {padding!r} is more than half of the kernel size {self.kernel_size}; "
+                "a window could see nothing but padding"
+            )
+
+    def forward(self, x: Array, training: bool = False) -> tuple[Array, PoolCache]:
+        self._check(x, "(N, C, H, W)", x.ndim == 4)
+        batch, channels, height, width = x.shape
+        _, out_h, out_w = self.output_shape(x.shape[1:])
+        y = buffers.empty((out_h, channels, out_w, batch), x.dtype)
+        winners = buffers.empty(y.shape, np.min_scalar_type(self.kernel_size[0] * self.kernel_size[1]))
+        y.fill(-np.inf)
+        winners.fill(0)
+        for tap, place, seen in self._taps(height, width, out_h, out_w):
+            source, best = fast(x)[seen], y[place]
+            # As in PyTorch a NaN wins over everything, the last one over those before it.
+            wins = (source > best) | (source != source)
+            np.copyto(best, source, where=wins)
+            np.copyto(winners[place], tap, where=wins)
+        return logical(y), PoolCache((batch, channels, height, width), winners)
+
+    def backward(
+        self, dy: Array, cache: PoolCache, *, need_dx: bool = True, out: Mapping[str, Array] | None = None
+    ) -> tuple[Array | None, dict[str, Array]]:
+        if not need_dx:
+            return None, {}
+        batch, channels, height, width = cache.input_shape
+        dx = buffers.empty((height, channels, width, batch), dy.dtype)
+        dx.fill(0)
+        out_h, out_w = dy.shape[2:]
+        for tap, place, seen in self._taps(height, width, out_h, out_w):
+            # Where windows overlap, a number may win in several of them: gradients add.
+            dx[seen] += fast(dy)[place] * (cache.winners[place] == tap)
+        return logical(dx), {}
+
+    def _taps(self, height: int, width: int, out_h: int, out_w: int):
+        """For each place in the window: its number, the outputs that see input there, and that input."""
+        kernel_h, kernel_w = self.kernel_size
+        top, _, left, _ = self.padding
+        y_axis = Axis(kernel_h, out_h, self.stride[0], top)
+        x_axis = Axis(kernel_w, out_w, self.stride[1], left)
+        for i in range(kernel_h):
+            rows = y_axis.inside(i, height)
+            for j in range(kernel_w):
+                columns = x_axis.inside(j, width)
+                place = slice(*rows), slice(None), slice(*columns)
+                seen = y_axis.seen(i, *rows), slice(None), x_axis.seen(j, *columns)
+                yield i * kernel_w + j, place, seen
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        if len(input_shape) != 3:
+            raise ShapeError(f"{self!r} takes an input of shape (C, H, W), got {tuple(input_shape)}")
+        channels, height, width = input_shape
+        top, bottom, left, right = self.padding
+        out_h = output_size(height, self.kernel_size[0], self.stride[0], top, bottom)
+        out_w = output_size(width, self.kernel_size[1], self.stride[1], left, right)
+        if out_h < 1 or out_w < 1:
+            least_h = max(1, self.kernel_size[0] - top - bottom)
+            least_w = max(1, self.kernel_size[1] - left - right)
+            raise ShapeError(
+                f"{self!r} got an input of shape {tuple(input_shape)}, smaller than its window; "
+                f"at least ({channels}, {least_h}, {least_w}) would fit"
+            )
+        return channels, out_h, out_w
+
+    def __repr__(self) -> str:
+        top, bottom, left, right = self.padding
+        padding = (
+            f", padding={self.padding}" if (top, left) != (bottom, right) else f", padding={(top, left)}"
+        )
+        return (
+            f"MaxPool2d(kernel_size={self.kernel_size}, stride={self.stride}"
+            f"{padding if any(self.padding) else ''})"
+        )

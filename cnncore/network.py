@@ -1,0 +1,173 @@
+"""A network: layers, one after the other, and their parameters in one long vector."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cnncore.errors import ArgumentError, ShapeError
+from cnncore.layers.base import Layer
+from cnncore.windows import Array
+
+
+class NamedVector(dict[str, Array]):
+    """Arrays by name that are, in this order, the pieces of one vector.
+
+    What treats all numbers alike, such as an optimizer, works on `vector` in a few strokes.
+
+    Attributes
+    ----------
+    vector : (count,) array
+        All pieces, end to end. Changing it changes them.
+    """
+
+    def __init__(self, shapes: Mapping[str, tuple[int, ...]], vector: Array) -> None:
+        super().__init__()
+        self.vector = vector
+        start = 0
+        for name, shape in shapes.items():
+            size = int(np.prod(shape))
+            self[name] = vector[start : start + size].reshape(shape)
+            start += size
+
+
+class Sequential:
+    """Layers, one after the other.
+
+    Parameters
+    ----------
+    layers : iterable of Layer
+        The network binds their parameters: from now on they are pieces of `parameter_vector`.
+    rng : numpy.random.Generator
+        Source of the start values.
+    dtype : dtype
+        float32, or float64 where rounding matters, as in gradient checks.
+
+    Attributes
+    ----------
+    parameter_vector : (parameter_count,) array
+        All parameters end to end; read it to copy a state.
+    """
+
+    def __init__(
+        self, layers: Iterable[Layer], rng: np.random.Generator, dtype: npt.DTypeLike = np.float32
+    ) -> None:
+        self.layers = tuple(layers)
+        self.dtype = np.dtype(dtype)
+        if self.dtype not in (np.float32, np.float64):
+            raise ArgumentError(f"a network computes in float32 or float64, not {self.dtype}")
+        self._shapes = {
+            f"{index}.{name}": shape
+            for index, layer in enumerate(self.layers)
+            for name, shape in layer.parameter_shapes.items()
+        }
+        count = sum(layer.parameter_count for layer in self.layers)
+        self._parameters = NamedVector(self._shapes, np.zeros(count, self.dtype))
+        for index, layer in enumerate(self.layers):
+            for name in layer.parameters:
+                layer.parameters[name] = self._parameters[f"{index}.{name}"]
+            layer.initialize(rng)
+
+    @property
+    def parameter_vector(self) -> Array:
+        return self._parameters.vector
+
+    @property
+    def parameter_count(self) -> int:
+        """How many numbers the network can learn."""
+        return self.parameter_vector.size
+
+    def parameters(self) -> NamedVector:
+        """The parameters by name, "0.weight" for the weight of the first layer; they change in place."""
+        return self._parameters
+
+    def forward(self, x: Array, training: bool = False) -> tuple[Array, list[Any]]:
+        """Pass a batch through all layers.
+
+        Parameters
+        ----------
+        x : (N, ...) array
+
+        Returns
+        -------
+        y : array
+            The output of the last layer; logits, in a classifier.
+        caches : list
+            One for each layer, for `backward`.
+        """
+        x = np.asarray(x, self.dtype)
+        caches = []
+        for layer in self.layers:
+            x, cache = layer.forward(x, training)
+            caches.append(cache)
+        return x, caches
+
+    def backward(
+        self, dy: Array, caches: list[Any], need_dx: bool = True
+    ) -> tuple[Array | None, NamedVector]:
+        """Carry the gradient of the loss back through all layers: the chain rule, layer by layer.
+
+        Parameters
+        ----------
+        dy : array, shaped as the output
+        caches : list
+            From the `forward` of this pass.
+        need_dx : bool
+            False saves the work for the gradient with respect to the input, which learning does not use.
+
+        Returns
+        -------
+        dx : array, shaped as the input, or None
+        grads : NamedVector
+            Gradients under the names of `parameters`.
+        """
+        grads = NamedVector(self._shapes, np.empty(self.parameter_count, self.dtype))
+        gradient: Array | None = np.asarray(dy, self.dtype)
+        for index in reversed(range(len(self.layers))):
+            layer = self.layers[index]
+            out = {name: grads[f"{index}.{name}"] for name in layer.parameters}
+            gradient, _ = layer.backward(gradient, caches[index], need_dx=need_dx or index > 0, out=out)
+        return gradient, grads
+
+    def __call__(self, x: Array) -> Array:
+        """The output only, as for evaluation; what a backward pass would need is dropped on the way."""
+        x = np.asarray(x, self.dtype)
+        for layer in self.layers:
+            x, _ = layer.forward(x)
+        return x
+
+    def state_dict(self) -> dict[str, Array]:
+        """Copies of the parameters by name."""
+        return {name: array.copy() for name, array in self._parameters.items()}
+
+    def load_state_dict(self, state: Mapping[str, Array]) -> None:
+        """Take over parameters, as `state_dict` or PyTorch's layers of the same kind name them.
+
+        Raises
+        ------
+        ShapeError
+            When a name is missing or too many, or a shape differs. Nothing has changed then.
+        """
+        if state.keys() != self._parameters.keys():
+            raise ShapeError(
+                f"the network has the parameters {', '.join(self._parameters)}; "
+                f"got {', '.join(state) or 'none'}"
+            )
+        for name, array in self._parameters.items():
+            if np.shape(state[name]) != array.shape:
+                raise ShapeError(f"parameter {name} has shape {array.shape}, got {np.shape(state[name])}")
+        for name, array in self._parameters.items():
+            array[...] = state[name]
+
+    def set_parameter_vector(self, vector: Array) -> None:
+        """Copy all parameters in, laid out as `parameter_vector`."""
+        if np.shape(vector) != self.parameter_vector.shape:
+            raise ShapeError(
+                f"the network has {self.parameter_count} parameters, got an array of shape {np.shape(vector)}"
+            )
+        self.parameter_vector[...] = vector
+
+    def __repr__(self) -> str:
+        lines = "".join(f"  ({index}): {layer!r}\n" for index, layer in enumerate(self.layers))
+        return f"Sequential(\n{lines})"

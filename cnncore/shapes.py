@@ -1,0 +1,106 @@
+"""Size arithmetic of windows that slide over an image, equation (7), with padding, stride and dilation."""
+
+import operator
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+from cnncore.errors import ArgumentError
+
+Pair: TypeAlias = tuple[int, int]
+Padding4: TypeAlias = tuple[int, int, int, int]
+IntOrPair: TypeAlias = int | Sequence[int]
+Padding: TypeAlias = int | Sequence[int] | Literal["same", "valid"]
+Shape: TypeAlias = tuple[int, ...]
+
+
+def pair(value: IntOrPair, name: str, minimum: int = 1) -> Pair:
+    """Read an int or a ``(y, x)`` pair.
+
+    Parameters
+    ----------
+    value : int or two ints
+        One number stands for both directions.
+    name : str
+        What the value is called in the error message.
+    minimum : int
+        The smallest number that makes sense.
+
+    Raises
+    ------
+    ArgumentError
+        When it is neither, or a number is smaller than `minimum`.
+    """
+    numbers = _integers(value, name)
+    if len(numbers) == 1:
+        numbers *= 2
+    if len(numbers) != 2:
+        raise ArgumentError(f"{name} takes one number or a (y, x) pair, got {value!r}")
+    if min(numbers) < minimum:
+        raise ArgumentError(f"{name} must be at least {minimum}, got {value!r}")
+    return numbers[0], numbers[1]
+
+
+def padding4(padding: Padding, kernel: Pair, stride: Pair, dilation: Pair) -> Padding4:
+    """Read padding in any of its forms as ``(top, bottom, left, right)``.
+
+    Parameters
+    ----------
+    padding : int, (y, x), (top, bottom, left, right), "same" or "valid"
+        "valid" is no padding. "same" keeps the size, and as in PyTorch needs stride 1; where the total is
+        odd, the extra row or column goes to the bottom or the right.
+
+    Raises
+    ------
+    ArgumentError
+        When it is none of these, a number is negative, or "same" meets a stride other than 1.
+    """
+    if isinstance(padding, str):
+        if padding == "valid":
+            return 0, 0, 0, 0
+        if padding != "same":
+            raise ArgumentError(f'padding as a word is "same" or "valid", got {padding!r}')
+        if stride != (1, 1):
+            raise ArgumentError(f'padding "same" needs stride 1, got stride {stride}')
+        top, bottom = same_padding(kernel[0], dilation[0])
+        left, right = same_padding(kernel[1], dilation[1])
+        return top, bottom, left, right
+    numbers = _integers(padding, "padding")
+    if len(numbers) == 1:
+        numbers *= 4
+    elif len(numbers) == 2:
+        numbers = (numbers[0], numbers[0], numbers[1], numbers[1])
+    if len(numbers) != 4:
+        raise ArgumentError(
+            f"padding takes one number, a (y, x) pair or (top, bottom, left, right), got {padding!r}"
+        )
+    if min(numbers) < 0:
+        raise ArgumentError(f"padding must not be negative, got {padding!r}")
+    return numbers[0], numbers[1], numbers[2], numbers[3]
+
+
+def same_padding(kernel: int, dilation: int = 1) -> Pair:
+    """Padding ``(before, after)`` with which a window of stride 1 gives as many outputs as it has inputs."""
+    total = dilation * (kernel - 1)
+    return total // 2, total - total // 2
+
+
+def output_size(
+    size: int, kernel: int, stride: int = 1, pad_before: int = 0, pad_after: int = 0, dilation: int = 1
+) -> int:
+    """Count the places where a window fits: equation (7) with stride, padding and dilation.
+
+    ``floor((size + pad_before + pad_after - dilation * (kernel - 1) - 1) / stride) + 1``, which is
+    ``size - kernel + 1`` in the plainest case. Zero or less means that the window does not fit at all.
+    """
+    return (size + pad_before + pad_after - dilation * (kernel - 1) - 1) // stride + 1
+
+
+def _integers(value: int | Sequence[int], name: str) -> tuple[int, ...]:
+    """The value as a tuple of Python ints; bool and float are refused, NumPy's integers are welcome."""
+    items: Sequence[object] = value if isinstance(value, tuple | list) else (value,)
+    if any(isinstance(item, bool) for item in items):
+        raise ArgumentError(f"{name} takes whole numbers, got {value!r}")
+    try:
+        return tuple(operator.index(item) for item in items)  # type: ignore[arg-type]
+    except TypeError:
+        raise ArgumentError(f"{name} takes whole numbers, got {value!r}") from None
