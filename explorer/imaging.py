@@ -57,6 +57,12 @@ def _look_up(array: np.ndarray, lut: np.ndarray, origin: float, scale: float, of
     return packed
 
 
+def pack_rgb(channels: np.ndarray) -> np.ndarray:
+    """Pack three channels (3, H, W) in 0 … 1 into colours (H, W) uint32."""
+    red, green, blue = (np.nan_to_num(np.clip(channels, 0, 1)) * 255 + 0.5).astype(np.uint32)
+    return np.uint32(0xFF000000) | (red << 16) | (green << 8) | blue
+
+
 def image_from_argb(packed: np.ndarray) -> QImage:
     """Copy packed colours (H, W) uint32 into a QImage that owns its memory."""
     height, width = packed.shape

@@ -18,7 +18,7 @@ QLabel[role="strong"] { font-size: 12px; font-weight: 600; }
 QLabel[role="label"] { font-size: 12px; color: $text2; }
 QLabel[role="secondary"] { font-size: 11px; color: $text2; }
 QLabel[role="faint"] { font-size: 11px; color: $text3; }
-QLabel[role="caption"] { font-size: 10px; color: $text3; }
+QLabel[role="caption"] { font-size: $caption_size; color: $text3; }
 QLabel[role="number"] { font-size: 12px; }
 QLabel[role="value"] { font-size: 12px; font-weight: 600; }
 QLabel[role="big"] { font-size: 20px; font-weight: 600; }
@@ -29,7 +29,7 @@ QLabel[role="badge"] {
 }
 QLabel[role="key"] {
   background: $ctl; color: $text2; border: 1px solid $ctlline; border-radius: 4px;
-  font-size: 10px; padding: 0 5px;
+  font-size: $caption_size; padding: 0 5px;
 }
 QLabel[role="error"] { font-size: 11px; color: $warn; }
 QLabel:disabled { color: $text3; }
@@ -53,7 +53,9 @@ QPushButton {
   min-height: 22px; padding: 0 9px; font-size: 12px; font-weight: 500;
 }
 QPushButton:hover { background: $panel2; border-color: $line2; }
-QPushButton:pressed, QPushButton:checked { background: $accent_soft; color: $accent_ink; border-color: $accent; }
+QPushButton:pressed, QPushButton:checked {
+  background: $accent_soft; color: $accent_ink; border-color: $accent;
+}
 QPushButton:disabled { background: $panel2; color: $disabled; border-color: $ctlline; }
 QPushButton:focus { border: 2px solid $accent; padding: 0 8px; min-height: 20px; }
 QPushButton[role="primary"] {
@@ -65,11 +67,17 @@ QPushButton[role="primary"]:disabled { background: $panel2; color: $disabled; bo
 QPushButton[role="primary"]:focus { border: 2px solid $text; }
 QPushButton[role="flat"] { background: transparent; border-color: transparent; color: $text2; }
 QPushButton[role="flat"]:hover { background: $hover; color: $text; border-color: transparent; }
-QPushButton[role="flat"]:pressed, QPushButton[role="flat"]:checked { background: $accent_soft; color: $accent_ink; border-color: transparent; }
+QPushButton[role="flat"]:pressed, QPushButton[role="flat"]:checked {
+  background: $accent_soft; color: $accent_ink; border-color: transparent;
+}
 QPushButton[role="flat"]:disabled { background: transparent; color: $disabled; border-color: transparent; }
 QPushButton[role="flat"]:focus { border: 2px solid $accent; }
-QPushButton[role="tool"], QPushButton[iconOnly="true"] { padding: 0; min-width: 22px; max-width: 22px; border-radius: 5px; }
-QPushButton[role="tool"]:focus, QPushButton[iconOnly="true"]:focus { padding: 0; min-width: 20px; max-width: 20px; }
+QPushButton[role="tool"], QPushButton[iconOnly="true"] {
+  padding: 0; min-width: 22px; max-width: 22px; border-radius: 5px;
+}
+QPushButton[role="tool"]:focus, QPushButton[iconOnly="true"]:focus {
+  padding: 0; min-width: 20px; max-width: 20px;
+}
 QFrame[role="bar"] QPushButton { min-height: 26px; padding: 0 11px; }
 QFrame[role="bar"] QPushButton:focus { min-height: 24px; padding: 0 10px; }
 QFrame[role="bar"] QPushButton[role="tool"], QFrame[role="bar"] QPushButton[iconOnly="true"] {
@@ -102,12 +110,18 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
 }
 QPlainTextEdit, QTextEdit { padding: 4px; }
 QLineEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover { border-color: $hatch; }
-QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QComboBox:on, QPlainTextEdit:focus, QTextEdit:focus { border-color: $accent; }
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QComboBox:on, QPlainTextEdit:focus,
+QTextEdit:focus {
+  border-color: $accent;
+}
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
   background: $panel2; color: $disabled;
 }
 QLineEdit[invalid="true"], QSpinBox[invalid="true"], QDoubleSpinBox[invalid="true"] { border-color: $warn; }
 QSpinBox, QDoubleSpinBox { padding-right: 0; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit {
+  background: transparent; border: none; min-height: 0; padding: 0;
+}
 QSpinBox::up-button, QDoubleSpinBox::up-button {
   subcontrol-origin: border; subcontrol-position: top right; width: 19px; height: 12px;
   border: none; background: transparent;
@@ -117,7 +131,9 @@ QSpinBox::down-button, QDoubleSpinBox::down-button {
   border: none; background: transparent;
 }
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($icon_up); width: 9px; height: 9px; top: 1px; }
-QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($icon_down); width: 9px; height: 9px; bottom: 1px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {
+  image: url($icon_down); width: 9px; height: 9px; bottom: 1px;
+}
 QSpinBox::up-arrow:hover, QDoubleSpinBox::up-arrow:hover { image: url($icon_up_hover); }
 QSpinBox::down-arrow:hover, QDoubleSpinBox::down-arrow:hover { image: url($icon_down_hover); }
 QSpinBox::up-arrow:disabled, QDoubleSpinBox::up-arrow:disabled,
@@ -125,7 +141,9 @@ QSpinBox::up-arrow:off, QDoubleSpinBox::up-arrow:off { image: url($icon_up_disab
 QSpinBox::down-arrow:disabled, QDoubleSpinBox::down-arrow:disabled,
 QSpinBox::down-arrow:off, QDoubleSpinBox::down-arrow:off { image: url($icon_down_disabled); }
 QComboBox { padding-right: 2px; }
-QComboBox::drop-down { subcontrol-origin: padding; subcontrol-position: center right; width: 20px; border: none; }
+QComboBox::drop-down {
+  subcontrol-origin: padding; subcontrol-position: center right; width: 20px; border: none;
+}
 QComboBox::down-arrow { image: url($icon_down); width: 11px; height: 11px; }
 QComboBox::down-arrow:disabled { image: url($icon_down_disabled); }
 QFrame[role="bar"] QComboBox { min-height: 26px; }
@@ -150,17 +168,20 @@ QCheckBox::indicator:disabled { background: $panel2; border-color: $ctlline; }
 QCheckBox::indicator:checked:disabled { background: $hatch; border-color: $hatch; }
 QCheckBox:focus { color: $accent_ink; }
 QCheckBox::indicator:focus { border: 2px solid $accent; width: 11px; height: 11px; }
-QRadioButton::indicator { width: 13px; height: 13px; border: 1px solid $hatch; border-radius: 7px; background: $ctl; }
+QRadioButton::indicator {
+  width: 13px; height: 13px; border: 1px solid $hatch; border-radius: 7px; background: $ctl;
+}
 QRadioButton::indicator:checked { width: 7px; height: 7px; border: 4px solid $accent; border-radius: 7px; }
 QSlider { background: transparent; min-height: 18px; }
 QSlider::groove:horizontal { height: 3px; border-radius: 1px; background: $line2; }
 QSlider::sub-page:horizontal { height: 3px; border-radius: 1px; background: $accent; }
 QSlider::add-page:horizontal { height: 3px; border-radius: 1px; background: $line2; }
 QSlider::handle:horizontal {
-  width: 10px; height: 10px; margin: -5px 0; border: 1px solid $accent; border-radius: 6px; background: $panel;
+  width: 10px; height: 10px; margin: -5px 0; border: 1px solid $accent; border-radius: 6px;
+  background: $panel;
 }
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:pressed { background: $accent_soft; }
-QSlider:focus::handle:horizontal { background: $accent; }
+QSlider::handle:horizontal:focus { background: $accent; }
 QSlider::sub-page:horizontal:disabled { background: $hatch; }
 QSlider::handle:horizontal:disabled { border-color: $hatch; background: $panel2; }
 QProgressBar {
@@ -183,7 +204,8 @@ QScrollBar::handle:hover, QScrollBar::handle:pressed { background: $text3; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; border: none; background: none; }
 QScrollBar::add-page, QScrollBar::sub-page { background: none; }
 QTableView, QListView, QTreeView {
-  background: $panel; alternate-background-color: $panel2; gridline-color: $line; border: none; font-size: 12px;
+  background: $panel; alternate-background-color: $panel2; gridline-color: $line; border: none;
+  font-size: 12px;
   selection-background-color: $accent_soft; selection-color: $accent_ink;
 }
 QDialog QTableView, QDialog QListView, QDialog QTreeView { border: 1px solid $line; border-radius: 6px; }
@@ -195,14 +217,19 @@ QTableView::item:selected, QListView::item:selected, QTreeView::item:selected {
 QTableView:focus, QListView:focus, QTreeView:focus { border: 1px solid $accent; border-radius: 6px; }
 QHeaderView { background: $panel; border: none; }
 QHeaderView::section {
-  background: $panel; color: $text2; border: none; border-bottom: 1px solid $line; padding: 3px 6px; font-size: 11px;
+  background: $panel; color: $text2; border: none; border-bottom: 1px solid $line; padding: 3px 6px;
+  font-size: 11px;
 }
 QTableCornerButton::section { background: $panel; border: none; }
 QSplitter::handle { background: $line; }
 QTabWidget::pane { border: 1px solid $line; border-radius: 6px; }
-QTabBar::tab { background: transparent; color: $text2; padding: 5px 12px; border-bottom: 2px solid transparent; }
+QTabBar::tab {
+  background: transparent; color: $text2; padding: 5px 12px; border-bottom: 2px solid transparent;
+}
 QTabBar::tab:selected { color: $accent_ink; border-bottom-color: $accent; }
-QGroupBox { border: 1px solid $line; border-radius: 6px; margin-top: 9px; padding-top: 6px; font-weight: 600; }
+QGroupBox {
+  border: 1px solid $line; border-radius: 6px; margin-top: 9px; padding-top: 6px; font-weight: 600;
+}
 QGroupBox::title { subcontrol-origin: margin; left: 9px; padding: 0 4px; }
 """
 
@@ -251,11 +278,15 @@ _SHADES = {
 }
 
 
-def stylesheet(tokens: Tokens) -> str:
-    """Return the program's style sheet in the colours of `tokens`."""
+def stylesheet(tokens: Tokens, dpi: float = 96.0) -> str:
+    """Return the program's style sheet in the colours of `tokens`.
+
+    `dpi` is the screen's logical density: a size that is not a whole number of pixels has to be given in points.
+    """
     dark = tokens != LIGHT
     values = asdict(tokens)
     values.update({name: shades[dark] for name, shades in _SHADES.items()})
+    values["caption_size"] = f"{10.5 * 72 / dpi:.4f}pt"
     folder = asset("icons", "controls")
     theme = "dark" if dark else "light"
     values.update({f"icon_{name}": (folder / f"{name}-{theme}.svg").as_posix() for name in CONTROL_ICONS})

@@ -12,7 +12,18 @@ from explorer.assets import asset
 from explorer.stylesheet import stylesheet
 from explorer.tokens import DARK, LETTER_SPACING, LIGHT, Tokens
 
-__all__ = ["DARK", "FAMILY", "LIGHT", "Mode", "Theme", "Tokens", "load_fonts", "make_font", "make_palette", "stylesheet"]
+__all__ = [
+    "DARK",
+    "FAMILY",
+    "LIGHT",
+    "Mode",
+    "Theme",
+    "Tokens",
+    "load_fonts",
+    "make_font",
+    "make_palette",
+    "stylesheet",
+]
 
 Mode = Literal["system", "light", "dark"]
 MODES: tuple[Mode, ...] = ("system", "light", "dark")
@@ -39,8 +50,10 @@ def load_fonts() -> None:
 def make_font(size_px: float, weight: int = 400, italic: bool = False) -> QFont:
     """Return the program's typeface with figures of equal width."""
     font = QFont([FAMILY, FALLBACK])
-    # Pixel sizes are whole; points are not, and 0.75 point is one device independent pixel at 96 dpi.
-    font.setPixelSize(round(size_px))
+    if size_px == int(size_px):
+        font.setPixelSize(int(size_px))
+    else:  # Qt takes whole pixels only, but any number of points
+        font.setPointSizeF(size_px * 72 / logical_dpi())
     font.setWeight(QFont.Weight(weight))
     font.setItalic(italic)
     font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, LETTER_SPACING)
@@ -48,6 +61,12 @@ def make_font(size_px: float, weight: int = 400, italic: bool = False) -> QFont:
     # Advances stay fractional, so that text keeps the designed width at every size and density.
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
+
+
+def logical_dpi() -> float:
+    """Return how many pixels of the interface make an inch of type."""
+    screen = QGuiApplication.primaryScreen()
+    return screen.logicalDotsPerInchY() if screen is not None else 96.0
 
 
 def make_palette(tokens: Tokens) -> QPalette:
@@ -91,7 +110,7 @@ def make_palette(tokens: Tokens) -> QPalette:
 
 def _mix(first: str, second: str, share: float) -> QColor:
     mixed = share * colormaps.rgb(first) + (1 - share) * colormaps.rgb(second)
-    return QColor(*(int(round(v)) for v in mixed))
+    return QColor(*(round(v) for v in mixed))
 
 
 class Theme(QObject):
@@ -102,7 +121,8 @@ class Theme(QObject):
     tokens : Tokens
         The colours in use.
     signed, non_negative, pixels : (256,) uint32
-        Lookup tables of packed ARGB: signed values (index 128 is zero), values from zero on, pixels of an image.
+        Lookup tables of packed ARGB: signed values (index 128 is zero), values from zero on, pixels of
+        an image.
     """
 
     changed = Signal()
@@ -189,4 +209,4 @@ class Theme(QObject):
     def _dress(self) -> None:
         if self._application is not None:
             self._application.setPalette(make_palette(self.tokens))
-            self._application.setStyleSheet(stylesheet(self.tokens))
+            self._application.setStyleSheet(stylesheet(self.tokens, logical_dpi()))
