@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,13 +22,13 @@ class Dataset:
 
     Attributes
     ----------
-    images
-        uint8 array of shape (N, C, H, W).
-    labels
-        int64 array of shape (N,): for each image the index of its class.
-    class_names
+    images : (N, C, H, W) array of uint8
+        From 0, background, to 255.
+    labels : (N,) array of int64
+        For each image the index of its class.
+    class_names : tuple of str
         One name for each class.
-    name
+    name : str
         What the data are called on screen.
 
     Raises
@@ -37,12 +38,13 @@ class Dataset:
     """
 
     images: NDArray[np.uint8]
-    labels: NDArray[np.integer]
+    labels: NDArray[np.int64]
     class_names: tuple[str, ...]
     name: str
 
     def __post_init__(self) -> None:
-        images, labels = np.asarray(self.images), np.asarray(self.labels)
+        images: NDArray[np.uint8] = np.asarray(self.images)
+        labels: NDArray[Any] = np.asarray(self.labels)
         if images.ndim != 4 or images.dtype != np.uint8 or 0 in images.shape[1:]:
             raise DataError(
                 f"{self.name}: images must be a uint8 array of shape (N, C, H, W), "
@@ -50,7 +52,9 @@ class Dataset:
             )
         if labels.shape != images.shape[:1]:
             raise DataError(f"{self.name}: there are {len(images):,} images but {labels.size:,} labels.")
-        if labels.size and not (0 <= labels.min() and labels.max() < len(self.class_names)):
+        if labels.dtype.kind not in "iu":
+            raise DataError(f"{self.name}: labels must be whole numbers, not {labels.dtype}.")
+        if labels.size and not (labels.min() >= 0 and labels.max() < len(self.class_names)):
             raise DataError(
                 f"{self.name}: labels must lie between 0 and {len(self.class_names) - 1}, "
                 f"but they reach from {labels.min()} to {labels.max()}."
@@ -75,14 +79,13 @@ class Dataset:
 
         Parameters
         ----------
-        indices
-            Which images: an index array, a sequence of ints or a slice; all of them by default.
+        indices : array, sequence of int or slice
+            Which images; all of them by default.
 
         Returns
         -------
-        pixels
-            float32 array of shape (n, C, H, W). In memory its order is (H, C, W, N), the layout in which the
-            layers are fast; see `cnncore.windows`.
+        pixels : (n, C, H, W) array of float32
+            In memory in the order (H, C, W, N), the layout in which the layers are fast; see `cnncore.windows`.
         """
         chosen = self.images[indices if isinstance(indices, slice) else np.asarray(indices, dtype=np.intp)]
         count, channels, height, width = chosen.shape
@@ -101,7 +104,7 @@ def load_mnist_5k() -> tuple[Dataset, Dataset]:
 
     Returns
     -------
-    train, validation
+    train, validation : Dataset
         4,000 digits (400 of each class) and 1,000 digits (100 of each class), (N, 1, 28, 28), each in mixed
         order.
 
@@ -113,7 +116,7 @@ def load_mnist_5k() -> tuple[Dataset, Dataset]:
     path = _asset("mnist-5k.npz")
     try:
         with np.load(path, allow_pickle=False) as archive:
-            images, labels = archive["images"], archive["labels"]
+            images, labels = archive["images"], archive["labels"].astype(np.int64)
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise DataError(f"The built-in digits, {path.name}, cannot be read: {error}") from error
     everything = Dataset(images, labels, DIGITS, "MNIST, 5,000 digits")
@@ -130,17 +133,17 @@ def split_by_class(
 
     Parameters
     ----------
-    labels
-        The class of each sample, shape (N,).
-    fraction
+    labels : (N,) array of int64
+        The class of each sample.
+    fraction : float
         The part of each class that goes into the second group.
-    rng
+    rng : numpy.random.Generator
         Source of the choice and of the order.
 
     Returns
     -------
-    first, second
-        Index arrays in mixed order; together they hold every index once.
+    first, second : arrays of int
+        Indices in mixed order; together they hold every index once.
     """
     kept: list[NDArray[np.intp]] = []
     held_out: list[NDArray[np.intp]] = []
@@ -169,13 +172,13 @@ def load_idx_folder(path: str | os.PathLike[str]) -> tuple[Dataset, Dataset]:
 
     Parameters
     ----------
-    path
-        The folder with ``train-images-idx3-ubyte``, ``train-labels-idx1-ubyte``, ``t10k-images-idx3-ubyte`` and
-        ``t10k-labels-idx1-ubyte``, each perhaps with ``.gz`` at its end.
+    path : path
+        The folder with ``train-images-idx3-ubyte``, ``train-labels-idx1-ubyte``, ``t10k-images-idx3-ubyte``
+        and ``t10k-labels-idx1-ubyte``, each perhaps with ``.gz`` at its end.
 
     Returns
     -------
-    train, validation
+    train, validation : Dataset
         The two data sets; the second one comes from the ``t10k`` files.
 
     Raises
@@ -187,9 +190,9 @@ def load_idx_folder(path: str | os.PathLike[str]) -> tuple[Dataset, Dataset]:
     train = _load_idx_pair(folder, "train", f"{folder.resolve().name}, training")
     validation = _load_idx_pair(folder, "t10k", f"{folder.resolve().name}, validation")
     if train.image_shape != validation.image_shape:
+        sizes = [f"{part.image_shape[1]} × {part.image_shape[2]}" for part in (train, validation)]
         raise DataError(
-            f"The training images in {folder.name} are {train.image_shape[1]} × {train.image_shape[2]} pixels, "
-            f"but the validation images are {validation.image_shape[1]} × {validation.image_shape[2]}."
+            f"The training images in {folder.name} are {sizes[0]} pixels, the validation images {sizes[1]}."
         )
     return train, validation
 
@@ -205,11 +208,12 @@ def _load_idx_pair(folder: Path, prefix: str, name: str) -> Dataset:
         raise DataError(f"{image_file.name} holds no images.")
     if len(images) != len(labels):
         raise DataError(
-            f"{image_file.name} holds {len(images):,} images, but {label_file.name} holds {len(labels):,} labels."
+            f"{image_file.name} holds {len(images):,} images, "
+            f"but {label_file.name} holds {len(labels):,} labels."
         )
     if labels.max() >= len(DIGITS):
         raise DataError(f"{label_file.name} holds the label {labels.max()}; labels must lie between 0 and 9.")
-    return Dataset(images[:, np.newaxis], labels, DIGITS, name)
+    return Dataset(images[:, np.newaxis], labels.astype(np.int64), DIGITS, name)
 
 
 def _find(folder: Path, names: Sequence[str]) -> Path:
@@ -225,17 +229,17 @@ def batches(n: int, batch_size: int, rng: np.random.Generator) -> list[NDArray[n
 
     Parameters
     ----------
-    n
+    n : int
         Number of samples.
-    batch_size
+    batch_size : int
         Samples in each batch, at least 1.
-    rng
+    rng : numpy.random.Generator
         Source of the order; it advances by one permutation.
 
     Returns
     -------
-    batches
-        Index arrays that together hold each of 0 … n − 1 once.
+    batches : list of arrays of int
+        Indices, which together hold each of 0 … n − 1 once.
 
     Raises
     ------

@@ -28,13 +28,13 @@ def read_idx(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
 
     Parameters
     ----------
-    path
+    path : path
         The file.
 
     Returns
     -------
-    array
-        The array, read-only, in the shape that the header announces.
+    array : array of uint8
+        Read-only, in the shape that the header announces.
 
     Raises
     ------

@@ -1,0 +1,108 @@
+"""How good a network is on a data set: loss, accuracy, confusion matrix."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnncore.data import Dataset
+from cnncore.errors import ArgumentError
+from cnncore.loss import log_softmax
+from cnncore.network import Sequential
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """The result of classifying a data set of N images into K classes; every array is read-only.
+
+    Attributes
+    ----------
+    loss : float
+        Mean cross-entropy (natural logarithm), the mean of `losses`.
+    accuracy : float
+        Part of the images whose most probable class is the true one, 0 to 1.
+    confusion : (K, K) array of int64
+        Row = true class, column = predicted class, value = number of images.
+    predictions : (N,) array of int64
+        The most probable class of each image.
+    losses : (N,) array of float64
+        The cross-entropy of each image.
+    probabilities : (N, K) array of float32
+        The softmax of each image's logits.
+    """
+
+    loss: float
+    accuracy: float
+    confusion: NDArray[np.int64]
+    predictions: NDArray[np.int64]
+    losses: NDArray[np.float64]
+    probabilities: NDArray[np.float32]
+
+
+def confusion_matrix(
+    labels: NDArray[np.int64], predictions: NDArray[np.int64], classes: int
+) -> NDArray[np.int64]:
+    """Count how often each true class (row) was given each predicted class (column).
+
+    Parameters
+    ----------
+    labels, predictions : (N,) arrays of int64
+        Class indices between 0 and ``classes`` − 1.
+    classes : int
+        Number of classes K.
+
+    Returns
+    -------
+    confusion : (K, K) array of int64
+        Its sum is N and its diagonal holds the correct ones.
+    """
+    cells = np.bincount(labels * classes + predictions, minlength=classes * classes)
+    return cells.reshape(classes, classes).astype(np.int64)
+
+
+def evaluate(network: Sequential, dataset: Dataset, batch_size: int = 250) -> Evaluation:
+    """Classify every image of a data set.
+
+    Parameters
+    ----------
+    network : Sequential
+        The network; it is not changed.
+    dataset : Dataset
+        At least one image, of the shape the network takes.
+    batch_size : int
+        How many images go through at once. It bounds the memory.
+
+    Returns
+    -------
+    evaluation : Evaluation
+        Loss, accuracy and confusion matrix, and each image's prediction.
+
+    Raises
+    ------
+    ArgumentError
+        When the data set is empty or ``batch_size`` is below 1.
+    ShapeError
+        When the images do not fit the network.
+    """
+    if len(dataset) < 1 or batch_size < 1:
+        raise ArgumentError(
+            f"There is nothing to evaluate: {len(dataset)} images in batches of {batch_size}."
+        )
+    parts = []
+    for start in range(0, len(dataset), batch_size):
+        logits = network(dataset.pixels(slice(start, start + batch_size)))
+        parts.append(log_softmax(logits.astype(np.float64)))
+    log_probabilities = np.concatenate(parts)
+    predictions = log_probabilities.argmax(axis=1)
+    losses = -log_probabilities[np.arange(len(dataset)), dataset.labels]
+    result = Evaluation(
+        loss=float(losses.mean()),
+        accuracy=float(np.mean(predictions == dataset.labels)),
+        confusion=confusion_matrix(dataset.labels, predictions, log_probabilities.shape[1]),
+        predictions=predictions,
+        losses=losses,
+        probabilities=np.exp(log_probabilities).astype(np.float32),
+    )
+    for array in (result.confusion, result.predictions, result.losses, result.probabilities):
+        array.flags.writeable = False
+    return result

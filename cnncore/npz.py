@@ -1,0 +1,81 @@
+"""Reading ``.npz`` archives from anywhere: each size is checked before the memory for it is taken."""
+
+import math
+import tokenize
+import zipfile
+import zlib
+from typing import IO, Any
+
+import numpy as np
+from numpy.lib import format as npy
+
+from cnncore.errors import CheckpointError
+from cnncore.windows import Array
+
+MAX_MEMBERS = 1000
+_HEADER_CHARACTERS = 1000
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def read_members(archive: zipfile.ZipFile, name: str) -> dict[str, zipfile.ZipInfo]:
+    """List an archive's arrays by name.
+
+    Parameters
+    ----------
+    archive : ZipFile
+        The archive, open for reading.
+    name : str
+        The file's name, for error messages.
+
+    Raises
+    ------
+    CheckpointError
+        When there are too many members, two with one name, or one that is no array.
+    """
+    infos = archive.infolist()
+    members = {info.filename.removesuffix(".npy"): info for info in infos if info.filename.endswith(".npy")}
+    if len(infos) > MAX_MEMBERS or len(members) != len(infos):
+        raise CheckpointError(f"{name} is not an archive of arrays, or is damaged.")
+    return members
+
+
+def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, limit: int) -> Array:
+    """Read one array.
+
+    Parameters
+    ----------
+    archive, member : ZipFile, ZipInfo
+        Where it is.
+    name : str
+        The file's name, for error messages.
+    limit : int
+        Most bytes the array may have.
+
+    Raises
+    ------
+    CheckpointError
+        When it is larger than `limit`, is no array of plain numbers, or is damaged.
+    """
+    damaged = f"{name} is damaged: {member.filename} is no array of numbers."
+    if member.compress_type not in _PACKED or member.flag_bits & 1:
+        raise CheckpointError(f"{name} is packed in a way that cannot be read.")
+    if member.file_size > limit + 2 * _HEADER_CHARACTERS:
+        raise CheckpointError(f"{name} holds more data than its model has.")
+    try:
+        with archive.open(member) as stream:
+            shape, in_columns, dtype = _read_header(stream)
+            if dtype.hasobject or dtype.kind not in "fiub" or math.prod(shape) * dtype.itemsize > limit:
+                raise CheckpointError(damaged)
+            data = stream.read()
+        array = np.frombuffer(data, dtype).reshape(shape, order="F" if in_columns else "C")
+    except (ValueError, EOFError, zlib.error, SyntaxError, tokenize.TokenError, NotImplementedError) as error:
+        raise CheckpointError(damaged) from error
+    array.flags.writeable = False
+    return array
+
+
+def _read_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    version = npy.read_magic(stream)
+    if version != (1, 0):
+        raise ValueError("unknown version of the array format")
+    return npy.read_array_header_1_0(stream, max_header_size=_HEADER_CHARACTERS)

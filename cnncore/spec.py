@@ -1,0 +1,205 @@
+"""The description of a model, apart from any parameters: what is saved, edited and compared."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from cnncore.checks import check_list, check_text, check_whole, show
+from cnncore.errors import ArgumentError, ShapeError, SpecError
+from cnncore.layer_spec import KINDS, MAX_SIZE, LayerSpec
+from cnncore.network import Sequential
+from cnncore.shapes import Shape
+
+MAX_JSON_CHARACTERS = 200_000
+MAX_LAYERS = 64
+MAX_PARAMETERS = 20_000_000
+MAX_VALUES = 4_000_000
+"""Most values that one image may turn into in one layer."""
+MAX_CLASSES = 1000
+
+_FORMAT = "cnn-explorer-model"
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """A model: the shape of its input, its layers in order, and the classes it tells apart.
+
+    A `ModelSpec` that exists is consistent: each layer fits the one before, and the last one gives one number
+    for each class. Two are equal when all of this is equal.
+
+    Attributes
+    ----------
+    name, title : str
+        A short name for files and settings, and what it is called on screen.
+    input_shape : (int, int, int)
+        Shape (C, H, W) of an image.
+    layers : tuple of LayerSpec
+        1 to 64 layers with different names.
+    class_names : tuple of str
+        The names of the classes.
+
+    Raises
+    ------
+    SpecError
+        When something is out of bounds or a layer does not fit; the message names the layer.
+    """
+
+    name: str
+    title: str
+    input_shape: tuple[int, int, int]
+    layers: tuple[LayerSpec, ...]
+    class_names: tuple[str, ...]
+    _shapes: tuple[Shape, ...] = field(default=(), init=False, repr=False, compare=False)
+    _counts: tuple[int, ...] = field(default=(), init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        check_text(self.name, "The name of a model")
+        check_text(self.title, "The title of a model")
+        shape = check_list(self.input_shape, "The input shape", 3, 3)
+        sizes = tuple(check_whole(size, "Each number of the input shape", 1, MAX_SIZE) for size in shape)
+        layers = tuple(check_list(self.layers, "The layers of a model", 1, MAX_LAYERS))
+        classes = tuple(check_list(self.class_names, "The classes of a model", 2, MAX_CLASSES))
+        for name in classes:
+            check_text(name, "The name of a class")
+        if not all(isinstance(layer, LayerSpec) for layer in layers):
+            raise SpecError("Each layer of a model must be a LayerSpec.")
+        names = [layer.name for layer in layers]
+        for twice in (name for name in names if names.count(name) > 1):
+            raise SpecError(f"Two layers have the name {twice}.")
+        object.__setattr__(self, "input_shape", sizes)
+        object.__setattr__(self, "layers", layers)
+        object.__setattr__(self, "class_names", classes)
+        shapes, counts = _walk(layers, sizes)
+        if shapes[-1] != (len(classes),):
+            raise SpecError(
+                f"The last layer, {layers[-1].name}, must give one number for each of the "
+                f"{len(classes)} classes, but its output has the shape {shapes[-1]}."
+            )
+        object.__setattr__(self, "_shapes", shapes)
+        object.__setattr__(self, "_counts", counts)
+
+    def shapes(self) -> tuple[Shape, ...]:
+        """Return the shape of each layer's output for one image, without the batch axis."""
+        return self._shapes
+
+    def parameter_counts(self) -> tuple[int, ...]:
+        """Return how many weights and biases each layer has."""
+        return self._counts
+
+    def build(self, rng: np.random.Generator, dtype: npt.DTypeLike = np.float32) -> Sequential:
+        """Build the network with freshly drawn weights.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            Source of the initial weights.
+        dtype : dtype
+            ``float32``, or ``float64`` for gradient checks.
+        """
+        inputs = (self.input_shape, *self._shapes)
+        layers = [
+            KINDS[layer.kind].make(shape, layer.options)
+            for layer, shape in zip(self.layers, inputs, strict=False)
+        ]
+        return Sequential(layers, rng, dtype)
+
+    def to_json(self) -> str:
+        """Return the description as JSON text, which `from_json` reads back to an equal model."""
+        content = {
+            "format": _FORMAT,
+            "version": _VERSION,
+            "name": self.name,
+            "title": self.title,
+            "input_shape": self.input_shape,
+            "class_names": self.class_names,
+            "layers": [{"kind": layer.kind, "name": layer.name, **layer.options} for layer in self.layers],
+        }
+        return json.dumps(content, indent=2, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "ModelSpec":
+        """Read what `to_json` wrote. The text may come from anywhere.
+
+        Parameters
+        ----------
+        text : str
+            At most 200,000 characters.
+
+        Raises
+        ------
+        SpecError
+            When it is no JSON, not a model of this format, or not a model that can be built.
+        """
+        content = _parse(text)
+        if not isinstance(content, dict) or content.pop("format", None) != _FORMAT:
+            raise SpecError("This is not the description of a CNN Explorer model.")
+        version = content.pop("version", None)
+        if version != _VERSION or isinstance(version, bool):
+            raise SpecError(
+                f"The model is of version {show(version)}; this program reads version {_VERSION}."
+            )
+        expected = {"name", "title", "input_shape", "class_names", "layers"}
+        if set(content) != expected:
+            wrong = sorted(set(content) ^ expected)[0]
+            raise SpecError(
+                f"The model {'lacks' if wrong in expected else 'has an unknown'} entry {show(wrong)}."
+            )
+        content["layers"] = tuple(
+            _layer_from_json(entry)
+            for entry in check_list(content["layers"], "The layers of a model", 1, MAX_LAYERS)
+        )
+        return cls(**content)
+
+
+def _parse(text: str) -> Any:
+    if not isinstance(text, str) or len(text) > MAX_JSON_CHARACTERS:
+        raise SpecError(f"A model's description is a text of at most {MAX_JSON_CHARACTERS:,} characters.")
+    try:
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except SpecError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise SpecError(f"The model's description is no valid JSON: {error}.") from error
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise SpecError("The model's description has the same entry twice.")
+    return result
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise SpecError(f"The model's description holds {name}, which is no number.")
+
+
+def _layer_from_json(entry: Any) -> LayerSpec:
+    if not isinstance(entry, dict) or not {"kind", "name"} <= set(entry):
+        raise SpecError("Each layer must have a kind and a name.")
+    return LayerSpec(entry.pop("kind"), entry.pop("name"), entry)
+
+
+def _walk(layers: Sequence[LayerSpec], shape: Shape) -> tuple[tuple[Shape, ...], tuple[int, ...]]:
+    shapes, counts = [], []
+    for spec in layers:
+        kind = KINDS[spec.kind]
+        try:
+            # Counted before the layer is made: making it takes the memory.
+            counts.append(kind.count(shape, spec.options))
+            if sum(counts) > MAX_PARAMETERS:
+                raise SpecError(
+                    f"With layer {spec.name} the model has more than {MAX_PARAMETERS:,} parameters."
+                )
+            shape = kind.make(shape, spec.options).output_shape(shape)
+        except (ShapeError, ArgumentError) as error:
+            raise SpecError(f"Layer {spec.name} ({spec.kind}) does not fit: {error}") from error
+        if math.prod(shape) > MAX_VALUES:
+            raise SpecError(f"Layer {spec.name} turns one image into more than {MAX_VALUES:,} numbers.")
+        shapes.append(shape)
+    return tuple(shapes), tuple(counts)
