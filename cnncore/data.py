@@ -85,7 +85,7 @@ class Dataset:
         Returns
         -------
         pixels : (n, C, H, W) array of float32
-            In memory in the order (H, C, W, N), the layout in which the layers are fast; see `cnncore.windows`.
+            In memory in the order (H, C, W, N), in which the layers are fast; see `cnncore.windows`.
         """
         chosen = self.images[indices if isinstance(indices, slice) else np.asarray(indices, dtype=np.intp)]
         count, channels, height, width = chosen.shape

@@ -1,5 +1,7 @@
 """The engine's exceptions: one small family, each with a sentence that says what would have been right."""
 
+import math
+
 
 class CnnError(Exception):
     """Base of everything the engine raises on purpose."""
@@ -26,17 +28,18 @@ class CheckpointError(CnnError):
 
 
 class NonFiniteLossError(CnnError):
-    """The loss became NaN or infinite. The parameters are still those of the step before.
+    """The loss or its gradient became NaN or infinite. The parameters are still those of the step before.
 
     Attributes
     ----------
     step : int
         The step, counted from 1, at which it happened.
     loss : float
-        The value of the loss: NaN or infinite.
+        The value of the loss: NaN or infinite, or a plain number when only its gradient is not one.
     """
 
     def __init__(self, step: int, loss: float) -> None:
-        super().__init__(f"the loss became {loss} at step {step}; a smaller learning rate usually helps")
+        what = "the gradient overflowed" if math.isfinite(loss) else f"the loss became {loss}"
+        super().__init__(f"{what} at step {step}; a smaller learning rate usually helps")
         self.step = step
         self.loss = loss

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnncore.data import Dataset
-from cnncore.errors import ArgumentError
+from cnncore.errors import ArgumentError, ShapeError
 from cnncore.loss import log_softmax
 from cnncore.network import Sequential
 
@@ -82,7 +82,7 @@ def evaluate(network: Sequential, dataset: Dataset, batch_size: int = 250) -> Ev
     ArgumentError
         When the data set is empty or ``batch_size`` is below 1.
     ShapeError
-        When the images do not fit the network.
+        When the images or the number of classes do not fit the network.
     """
     if len(dataset) < 1 or batch_size < 1:
         raise ArgumentError(
@@ -90,9 +90,16 @@ def evaluate(network: Sequential, dataset: Dataset, batch_size: int = 250) -> Ev
         )
     parts = []
     for start in range(0, len(dataset), batch_size):
-        logits = network(dataset.pixels(slice(start, start + batch_size)))
-        parts.append(log_softmax(logits.astype(np.float64)))
+        # A network that has diverged is measured as such; that it overflows is no news.
+        with np.errstate(over="ignore", invalid="ignore"):
+            logits = network(dataset.pixels(slice(start, start + batch_size)))
+            parts.append(log_softmax(logits.astype(np.float64)))
     log_probabilities = np.concatenate(parts)
+    if log_probabilities.shape[1] != len(dataset.class_names):
+        raise ShapeError(
+            f"{dataset.name} has {len(dataset.class_names)} classes, "
+            f"but the network tells {log_probabilities.shape[1]} apart"
+        )
     predictions = log_probabilities.argmax(axis=1)
     losses = -log_probabilities[np.arange(len(dataset)), dataset.labels]
     result = Evaluation(

@@ -47,17 +47,16 @@ def train(
     optimizer : Optimizer
         Made from ``network.parameters()``; its ``lr`` is the base learning rate.
     epochs : int
-        Number of the last epoch, at least ``first_epoch``.
+        How many epochs to train for, at least 1.
     batch_size : int
         Images in a step; the last batch of an epoch may be smaller.
     rng : numpy.random.Generator
         Source of the order of the images: one permutation for each epoch.
     schedule : callable, optional
-        Gives each step the factor that multiplies ``optimizer.lr``; `constant` by default.
+        Gives each step of this call the factor that multiplies ``optimizer.lr``; `constant` by default.
     first_epoch, first_step : int
-        To go on with an earlier run: the epoch to begin in, and how many steps the run has done. Batches of
-        that epoch that are already done are left out: with an ``rng`` as it was at the start of the epoch,
-        the run goes on as if it had never stopped.
+        For going on with a network that is already trained: the number of the first epoch, and how many steps
+        were done before. The events count on from there; the schedule begins anew.
 
     Yields
     ------
@@ -71,62 +70,35 @@ def train(
     NonFiniteLossError
         When a step's loss or gradient is no finite number. The parameters stay as they were before this step.
     """
-    steps_per_epoch = -(-len(train_set) // max(1, batch_size))
-    _check(len(train_set), len(validation_set), epochs, batch_size, first_epoch)
-    done_in_epoch = first_step - (first_epoch - 1) * steps_per_epoch
-    if not 0 <= done_in_epoch < steps_per_epoch:
-        raise ArgumentError(
-            f"Epoch {first_epoch} of {steps_per_epoch} steps each cannot begin after step {first_step}."
-        )
-    factors = schedule or constant
-    return _run(network, train_set, validation_set, optimizer, epochs, batch_size, rng, factors, first_step)
-
-
-def _check(images: int, validation_images: int, epochs: int, batch_size: int, first_epoch: int) -> None:
-    if images < 1 or validation_images < 1:
+    if len(train_set) < 1 or len(validation_set) < 1:
         raise ArgumentError("There must be at least one image to train on and one to validate with.")
-    if batch_size < 1:
-        raise ArgumentError(f"The batch size must be at least 1, not {batch_size}.")
-    if first_epoch < 1 or epochs < first_epoch:
-        raise ArgumentError(f"There is no epoch from {first_epoch} to {epochs}.")
+    if batch_size < 1 or epochs < 1:
+        raise ArgumentError(
+            f"{epochs} epochs with batches of {batch_size} cannot be trained; both must be 1 or more."
+        )
+    if first_epoch < 1 or first_step < 0:
+        raise ArgumentError(f"No run goes on in epoch {first_epoch} after step {first_step}.")
 
+    def run() -> TrainingRun:
+        step = first_step
+        for epoch in range(first_epoch, first_epoch + epochs):
+            loss_sum, correct = 0.0, 0
+            order = batches(len(train_set), batch_size, rng)
+            for batch, indices in enumerate(order, start=1):
+                start = perf_counter()
+                factor = (schedule or constant)(step - first_step, epochs * len(order))
+                rate = optimizer.lr * factor
+                loss, right = _step(network, train_set, indices, optimizer, factor, step + 1)
+                seconds = perf_counter() - start
+                step += 1
+                loss_sum += loss * len(indices)
+                correct += right
+                accuracy = right / len(indices)
+                yield StepDone(step, epoch, batch, len(order), loss, accuracy, rate, len(indices), seconds)
+            count = len(train_set)
+            yield EpochDone(epoch, step, loss_sum / count, correct / count, evaluate(network, validation_set))
 
-def _run(
-    network: Sequential,
-    train_set: Dataset,
-    validation_set: Dataset,
-    optimizer: Optimizer,
-    epochs: int,
-    batch_size: int,
-    rng: np.random.Generator,
-    schedule: Schedule,
-    step: int,
-) -> TrainingRun:
-    steps_per_epoch = -(-len(train_set) // batch_size)
-    for epoch in range(step // steps_per_epoch + 1, epochs + 1):
-        loss_sum, correct, images = 0.0, 0, 0
-        order = batches(len(train_set), batch_size, rng)
-        for batch in range(step % steps_per_epoch, steps_per_epoch):
-            indices = order[batch]
-            start = perf_counter()
-            factor = schedule(step, epochs * steps_per_epoch)
-            rate = optimizer.lr * factor
-            loss, right = _step(network, train_set, indices, optimizer, factor, step + 1)
-            seconds = perf_counter() - start
-            step += 1
-            loss_sum, correct, images = loss_sum + loss * len(indices), correct + right, images + len(indices)
-            yield StepDone(
-                step=step,
-                epoch=epoch,
-                batch=batch + 1,
-                batches=steps_per_epoch,
-                loss=loss,
-                accuracy=right / len(indices),
-                learning_rate=rate,
-                images=len(indices),
-                seconds=seconds,
-            )
-        yield EpochDone(epoch, step, loss_sum / images, correct / images, evaluate(network, validation_set))
+    return run()
 
 
 def _step(
