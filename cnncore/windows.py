@@ -28,6 +28,9 @@ import numpy.typing as npt
 
 from cnncore import buffers
 
+SMALL = 10**6
+"""BLAS multiplies matrices faster, without rearranging them first, up to this many multiplications a product."""
+
 Array: TypeAlias = npt.NDArray[Any]
 
 
@@ -164,7 +167,45 @@ def _lower_phase(
     return np.ndarray(shape, lowered.dtype, lowered, 0, strides)
 
 
-def correlate(weight: Array, lowered: list[Phase], out: Array) -> None:
-    """Slide a weight ``(O, taps * kw * C)`` over what was lowered, into ``(out_h, O, out_w * N)``."""
+def correlate(weight: Array, lowered: list[Phase], pixels: int, out: Array) -> None:
+    """Slide a weight ``(O, taps * kw * C)`` over what was lowered.
+
+    Parameters
+    ----------
+    weight : (O, taps * kw * C)
+    lowered : list of Phase
+    pixels : int
+        How many columns may not be separated from one another: ``out_w``.
+    out : (out_h, O, out_w * N)
+        Takes the result.
+    """
     for rows, windows in lowered:
-        np.matmul(weight, windows, out=out[rows])
+        parts = _parts(pixels, weight.size * windows.shape[2])
+        target = out[rows].reshape(-1, len(weight), parts, windows.shape[2] // parts)
+        source = windows.reshape(*windows.shape[:2], parts, -1)
+        np.matmul(weight, source.swapaxes(1, 2), out=target.swapaxes(1, 2))
+
+
+def weight_gradient(dy: Array, lowered: list[Phase], taps: int) -> Array:
+    """Sum over all places the products of gradient and window: ``(taps, O, kw * C)``.
+
+    Parameters
+    ----------
+    dy : (out_h, O, out_w * N)
+    lowered : list of Phase
+        What the window saw.
+    taps : int
+        Rows of the kernel.
+    """
+    total = None
+    for rows, windows in lowered:
+        seen = windows.reshape(len(windows), taps, -1, windows.shape[2])
+        products = np.matmul(dy[rows][:, np.newaxis], seen.swapaxes(2, 3)).sum(axis=0)
+        total = products if total is None else total + products
+    assert total is not None
+    return total
+
+
+def _parts(pixels: int, size: int) -> int:
+    """In how many parts to split the columns of a product of that many multiplications."""
+    return next((n for n in range(1, pixels + 1) if pixels % n == 0 and size <= n * SMALL), 1)

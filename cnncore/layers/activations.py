@@ -50,11 +50,13 @@ class ReLU(Activation):
     """``max(0, x)``. The derivative at 0 is taken as 0."""
 
     def apply(self, x: Array, y: Array) -> Array:
-        np.maximum(x, 0, out=y)
+        # An upper bound that binds nothing: np.maximum with a number is three times as slow.
+        np.clip(x, 0, np.inf, out=y)
         return y
 
     def apply_derivative(self, cache: Array, dy: Array, dx: Array) -> None:
-        np.multiply(dy, cache > 0, out=dx)
+        dx[...] = cache > 0
+        dx *= dy
 
 
 class Sigmoid(Activation):

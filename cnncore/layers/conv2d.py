@@ -9,7 +9,7 @@ from cnncore import buffers
 from cnncore.errors import ShapeError
 from cnncore.layers.base import Layer, draw_weights
 from cnncore.shapes import IntOrPair, Padding, Shape, output_size, padding4, pair
-from cnncore.windows import Array, Axis, Phase, correlate, fast, logical, lower
+from cnncore.windows import Array, Axis, Phase, correlate, fast, logical, lower, weight_gradient
 
 
 class ConvCache(NamedTuple):
@@ -73,7 +73,7 @@ class Conv2d(Layer):
 
         lowered = lower(x, y_axis, x_axis, weight.dtype)
         y = buffers.empty((out_h, self.out_channels, out_w * batch), weight.dtype)
-        correlate(_as_matrix(weight), lowered, y)
+        correlate(_as_matrix(weight), lowered, out_w, y)
         if "bias" in self.parameters:
             y += self.parameters["bias"][:, None]
         y = logical(y.reshape(out_h, self.out_channels, out_w, batch))
@@ -87,15 +87,11 @@ class Conv2d(Layer):
         grads = self._gradient_arrays(out)
         rows = np.ascontiguousarray(fast(dy), weight.dtype).reshape(out_h, self.out_channels, out_w * batch)
 
-        dw = np.zeros((self.out_channels, weight[0].size), weight.dtype)
-        for phase, windows in cache.lowered:
-            dw += np.matmul(rows[phase], windows.swapaxes(1, 2)).sum(axis=0)
-        kernel_h, kernel_w = self.kernel_size
-        grads["weight"][...] = dw.reshape(self.out_channels, kernel_h, kernel_w, self.in_channels).transpose(
-            0, 3, 1, 2
-        )
+        dw = weight_gradient(rows, cache.lowered, self.kernel_size[0])
+        dw = dw.reshape(self.kernel_size[0], self.out_channels, self.kernel_size[1], self.in_channels)
+        grads["weight"][...] = dw.transpose(1, 3, 0, 2)
         if "bias" in grads:
-            np.sum(rows, axis=(0, 2), out=grads["bias"])
+            np.sum(np.matmul(rows, np.ones(rows.shape[2], rows.dtype)), axis=0, out=grads["bias"])
         return (self._input_gradient(dy, cache) if need_dx else None), grads
 
     def _input_gradient(self, dy: Array, cache: ConvCache) -> Array:
@@ -110,9 +106,21 @@ class Conv2d(Layer):
                     dx[rows, :, columns] = 0
                     continue
                 flipped = weight[:, :, taps_y, taps_x].swapaxes(0, 1)
-                part = buffers.empty((y_back.outputs, channels, x_back.outputs * batch), weight.dtype)
-                correlate(_as_matrix(flipped), lower(dy, y_back, x_back, weight.dtype), part)
-                dx[rows, :, columns] = part.reshape(y_back.outputs, channels, x_back.outputs, batch)
+                # Neighbouring columns go straight to their place; those of a stride come by a detour.
+                whole = x_back.outputs == width
+                part = (
+                    dx[rows]
+                    if whole
+                    else buffers.empty((y_back.outputs, channels, x_back.outputs, batch), weight.dtype)
+                )
+                correlate(
+                    _as_matrix(flipped),
+                    lower(dy, y_back, x_back, weight.dtype),
+                    x_back.outputs,
+                    part.reshape(y_back.outputs, channels, -1),
+                )
+                if not whole:
+                    dx[rows, :, columns] = part
         return logical(dx)
 
     def output_shape(self, input_shape: Shape) -> Shape:

@@ -1,7 +1,7 @@
 """Max pooling: of the numbers under a window, the largest goes on."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -15,9 +15,12 @@ from cnncore.windows import Array, Axis, fast, logical
 class PoolCache(NamedTuple):
     """What `MaxPool2d.backward` needs of a forward pass."""
 
-    input_shape: tuple[int, int, int, int]
-    winners: Array
-    """(out_h, C, out_w, N): which tap of the window won, counted in reading order."""
+    image: Array
+    y: Array
+    """Both in the order (H, C, W, N)."""
+
+
+Index: TypeAlias = tuple[slice, slice, slice]
 
 
 class MaxPool2d(Layer):
@@ -48,34 +51,42 @@ class MaxPool2d(Layer):
         self._check(x, "(N, C, H, W)", x.ndim == 4)
         batch, channels, height, width = x.shape
         _, out_h, out_w = self.output_shape(x.shape[1:])
+        image = fast(x)
         y = buffers.empty((out_h, channels, out_w, batch), x.dtype)
-        winners = buffers.empty(y.shape, np.min_scalar_type(self.kernel_size[0] * self.kernel_size[1]))
-        y.fill(-np.inf)
-        winners.fill(0)
-        for tap, place, seen in self._taps(height, width, out_h, out_w):
-            source, best = fast(x)[seen], y[place]
-            # As in PyTorch a NaN wins over everything, the last one over those before it.
-            wins = (source > best) | (source != source)
-            np.copyto(best, source, where=wins)
-            np.copyto(winners[place], tap, where=wins)
-        return logical(y), PoolCache((batch, channels, height, width), winners)
+        for tap, (place, seen) in enumerate(self._taps(height, width, out_h, out_w)):
+            best = y[place]
+            if tap == 0 and best.shape == y.shape:
+                y[...] = image[seen]
+                continue
+            if tap == 0:
+                y.fill(-np.inf)
+            np.maximum(best, image[seen], out=best)
+        return logical(y), PoolCache(image, y)
 
     def backward(
         self, dy: Array, cache: PoolCache, *, need_dx: bool = True, out: Mapping[str, Array] | None = None
     ) -> tuple[Array | None, dict[str, Array]]:
         if not need_dx:
             return None, {}
-        batch, channels, height, width = cache.input_shape
-        dx = buffers.empty((height, channels, width, batch), dy.dtype)
+        image, y = cache
+        gradient = fast(dy)
+        dx = buffers.empty(image.shape, dy.dtype)
         dx.fill(0)
-        out_h, out_w = dy.shape[2:]
-        for tap, place, seen in self._taps(height, width, out_h, out_w):
-            # Where windows overlap, a number may win in several of them: gradients add.
-            dx[seen] += fast(dy)[place] * (cache.winners[place] == tap)
+        apart = self.stride[0] >= self.kernel_size[0] and self.stride[1] >= self.kernel_size[1]
+        claimed = np.zeros(y.shape, bool)
+        for place, seen in self._taps(*image.shape[::2], *y.shape[::2]):
+            wins = image[seen] == y[place]
+            # True only where the tap wins and none before it did.
+            np.greater(wins, claimed[place], out=wins)
+            claimed[place] |= wins
+            if apart:
+                np.multiply(gradient[place], wins, out=dx[seen])
+            else:
+                dx[seen] += gradient[place] * wins
         return logical(dx), {}
 
-    def _taps(self, height: int, width: int, out_h: int, out_w: int):
-        """For each place in the window: its number, the outputs that see input there, and that input."""
+    def _taps(self, height: int, width: int, out_h: int, out_w: int) -> Iterator[tuple[Index, Index]]:
+        """For each place in the window, in reading order: the outputs that see input there, and that input."""
         kernel_h, kernel_w = self.kernel_size
         top, _, left, _ = self.padding
         y_axis = Axis(kernel_h, out_h, self.stride[0], top)
@@ -86,7 +97,7 @@ class MaxPool2d(Layer):
                 columns = x_axis.inside(j, width)
                 place = slice(*rows), slice(None), slice(*columns)
                 seen = y_axis.seen(i, *rows), slice(None), x_axis.seen(j, *columns)
-                yield i * kernel_w + j, place, seen
+                yield place, seen
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if len(input_shape) != 3:
