@@ -58,7 +58,6 @@ class Run(QObject):
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         self._trainer = Trainer()
-        self._trainer.start()
 
     def prepare(
         self,
@@ -140,9 +139,7 @@ class Run(QObject):
     def close(self, seconds: float) -> bool:
         """End the training thread; return whether it ended within `seconds`."""
         self._timer.stop()
-        self._trainer.quit()
-        self._trainer.join(seconds)
-        return not self._trainer.is_alive()
+        return self._trainer.close(seconds)
 
     # What the thread tells
 

@@ -91,11 +91,11 @@ class Sample:
     index: int | None
 
     @classmethod
-    def from_dataset(cls, dataset: Dataset, index: int) -> Sample:
-        """Return sample `index` of `dataset`."""
+    def from_validation_set(cls, dataset: Dataset, index: int) -> Sample:
+        """Return sample `index` of the validation set."""
         image = np.ascontiguousarray(dataset.pixels(np.array([index]))[0])
         image.flags.writeable = False
-        return cls(image, int(dataset.labels[index]), f"{dataset.name} #{index}", index)
+        return cls(image, int(dataset.labels[index]), f"validation #{index}", index)
 
 
 @dataclass(frozen=True)

@@ -142,14 +142,14 @@ class _Run:
         )
 
 
-class Trainer(threading.Thread):
-    """The thread. Its methods may be called from any other thread; each returns at once.
+class Trainer:
+    """The thread and its mailbox. The methods may be called from any other thread; each returns at once.
 
     `drain` and `take_snapshot` hand over what has happened since the last call.
     """
 
     def __init__(self) -> None:
-        super().__init__(name="training", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="training", daemon=True)
         self._mailbox: queue.SimpleQueue = queue.SimpleQueue()
         self._events: queue.SimpleQueue[tuple[int, Event]] = queue.SimpleQueue()
         self._snapshots: deque[Snapshot] = deque(maxlen=1)
@@ -158,6 +158,7 @@ class Trainer(threading.Thread):
         self._goal: str | None = None
         self._ended = True
         self._published = 0.0
+        self._thread.start()
 
     # Called by others
 
@@ -185,9 +186,11 @@ class Trainer(threading.Thread):
         """Write a checkpoint of the network and optimizer as they are between two steps."""
         self._mailbox.put((self._save, (path,)))
 
-    def quit(self) -> None:
-        """End the thread after the present step."""
+    def close(self, seconds: float) -> bool:
+        """End the thread after the present step; return whether it ended within `seconds`."""
         self._mailbox.put(None)
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def drain(self) -> list[tuple[int, Event]]:
         """Return the events since the last call, each with the id of its run."""
@@ -211,8 +214,8 @@ class Trainer(threading.Thread):
 
     # On the thread itself
 
-    def run(self) -> None:
-        """Carry out commands, and steps between them, until told to quit."""
+    def _work(self) -> None:
+        """Carry out commands, and steps between them, until told to close."""
         while True:
             try:
                 command = self._mailbox.get(block=self._goal is None)
@@ -281,7 +284,7 @@ class Trainer(threading.Thread):
             self._post(Paused())
 
     def _advance(self) -> None:
-        """Pull one event. The last step of an epoch brings its evaluation along, so both are seen together."""
+        """Pull one event. The last step of an epoch brings its evaluation along: they are seen together."""
         run = self._run
         event = next(run.steps, None)
         if event is None:

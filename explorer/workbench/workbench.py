@@ -215,7 +215,7 @@ class Workbench(QObject):
         if not 0 <= index < len(self.validation_set):
             raise IndexError(f"There is no validation image {index}.")
         if index != self.sample.index:
-            self._set_sample(Sample.from_dataset(self.validation_set, index))
+            self._set_sample(Sample.from_validation_set(self.validation_set, index))
 
     def _select(self, index: int | None) -> None:
         if index is not None:
@@ -307,7 +307,7 @@ class Workbench(QObject):
         _check_fit(self.spec, validation_set)
         self.dataset_name, self.train_set, self.validation_set = name, train_set, validation_set
         self._filter = SampleFilter()
-        self.sample = Sample.from_dataset(validation_set, 0)
+        self.sample = Sample.from_validation_set(validation_set, 0)
         self._begin_run(self.dataset_changed, self.filter_changed, self.sample_changed)
 
     def save_checkpoint(self, path: Path) -> None:

@@ -77,6 +77,6 @@ def test_csv_has_a_row_for_each_step(tmp_path):
     for number in (1, 2, 3):
         history.append(_step(number, number / 8))
     history.write_csv(tmp_path / "m.csv")
-    rows = list(csv.DictReader((tmp_path / "m.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader((tmp_path / "m.csv").read_text(encoding="utf-8").splitlines()))
     assert [float(row["loss"]) for row in rows] == [0.125, 0.25, 0.375]
     assert rows[0]["validation_loss"] == ""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnncore import MODELS, EpochDone, StepDone, load_mnist_5k
+from cnncore import MODELS, EpochDone, StepDone, load_checkpoint, load_mnist_5k
 from explorer.workbench.state import Hyperparameters
 from explorer.workbench.training import Failed, Finished, Paused, Ready, RunPlan, Stopped, Trainer
 
@@ -28,12 +28,9 @@ def _watch(trainer, stop_types, events=None):
 
 @pytest.fixture
 def trainer():
-    thread = Trainer()
-    thread.start()
-    yield thread
-    thread.quit()
-    thread.join(2)
-    assert not thread.is_alive()
+    made = Trainer()
+    yield made
+    assert made.close(2)
 
 
 def _losses(events):
@@ -95,11 +92,13 @@ def test_a_new_run_stops_the_old_one_with_its_own_id(trainer):
     assert events[-1][0] == 2
 
 
-def test_a_loss_that_is_no_number_fails_in_words_and_keeps_good_parameters(trainer):
-    trainer.begin(_plan(1, optimizer="SGD", learning_rate=10.0, epochs=200))
+def test_a_loss_that_is_no_number_fails_in_words_and_keeps_good_parameters(trainer, overflowing_checkpoint):
+    hyper = Hyperparameters(optimizer="SGD", learning_rate=10.0, schedule="constant", epochs=200, seed=5)
+    checkpoint = load_checkpoint(overflowing_checkpoint)
+    trainer.begin(RunPlan(1, checkpoint.spec, hyper, SMALL_TRAIN, SMALL_VALIDATION, checkpoint))
     trainer.go("end")
-    trainer.set_learning_rate(1e30)
     events = _watch(trainer, ENDS)
+    assert _losses(events)
     failure = events[-1][1]
     assert isinstance(failure, Failed)
     assert "no longer a number" in failure.title

@@ -172,10 +172,13 @@ def test_an_own_image_is_shown_and_a_bad_one_changes_nothing(workbench):
     assert workbench.sample.name == "drawing"
 
 
-def test_a_failed_run_keeps_its_history_and_says_what_to_try(qtbot, workbench):
+def test_a_failed_run_keeps_its_history_and_says_what_to_try(qtbot, workbench, overflowing_checkpoint):
+    workbench.set_spec(MODELS["mlp"]())
     workbench.set_hyperparameters(
-        Hyperparameters(optimizer="SGD", learning_rate=10.0, momentum=0.99, epochs=300)
+        Hyperparameters(optimizer="SGD", learning_rate=10.0, schedule="constant", seed=5)
     )
+    with qtbot.waitSignal(workbench.succeeded, timeout=20_000):
+        workbench.load_checkpoint(overflowing_checkpoint)
     with qtbot.waitSignal(workbench.failed, timeout=20_000) as blocker:
         workbench.start()
     assert "no longer a number" in blocker.args[0]
