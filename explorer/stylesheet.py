@@ -3,7 +3,9 @@
 from dataclasses import asdict
 from string import Template
 
+from explorer import tokens as design
 from explorer.assets import asset
+from explorer.stylesheet_views import LISTS, POPUPS
 from explorer.tokens import LIGHT, Tokens
 
 _LABELS = """
@@ -24,20 +26,20 @@ QLabel[role="value"] { font-size: 12px; font-weight: 600; }
 QLabel[role="big"] { font-size: 20px; font-weight: 600; }
 QLabel[role="result"] { font-size: 15px; font-weight: 600; }
 QLabel[role="badge"] {
-  background: $accent_soft; color: $accent_ink; border-radius: 4px;
-  font-size: 11px; font-weight: 600; padding: 1px 5px;
+  background: $accent_soft; color: $accent_ink; border-radius: ${radius_badge}px;
+  font-size: 11px; font-weight: 600; padding: 1px 5px; max-height: 16px;
 }
 QLabel[role="key"] {
-  background: $ctl; color: $text2; border: 1px solid $ctlline; border-radius: 4px;
-  font-size: $caption_size; padding: 0 5px;
+  background: $ctl; color: $text2; border: 1px solid $ctlline; border-radius: ${radius_badge}px;
+  font-size: $caption_size; padding: 0 5px; max-height: 16px; min-height: 16px;
 }
 QLabel[role="error"] { font-size: 11px; color: $warn; }
 QLabel:disabled { color: $text3; }
 """
 
 _FRAMES = """
-QFrame[role="panel"] { background: $panel; border: 1px solid $line; border-radius: 8px; }
-QFrame[role="inset"] { background: $panel2; border: 1px solid $line; border-radius: 7px; }
+QFrame[role="panel"] { background: $panel; border: 1px solid $line; border-radius: ${radius_panel}px; }
+QFrame[role="inset"] { background: $panel2; border: 1px solid $line; border-radius: ${radius_inset}px; }
 QFrame[role="bar"] { background: $panel; border: none; border-bottom: 1px solid $line; }
 QFrame[role="rail"] { background: $panel; border: none; border-right: 1px solid $line; }
 QFrame[role="side"] { background: $panel; border: none; border-left: 1px solid $line; }
@@ -49,7 +51,7 @@ QFrame[role="vrule"] { background: $line; border: none; min-width: 1px; max-widt
 
 _BUTTONS = """
 QPushButton {
-  background: $ctl; color: $text; border: 1px solid $ctlline; border-radius: 6px;
+  background: $ctl; color: $text; border: 1px solid $ctlline; border-radius: ${radius_button}px;
   min-height: 22px; padding: 0 9px; font-size: 12px; font-weight: 500;
 }
 QPushButton:hover { background: $panel2; border-color: $line2; }
@@ -73,7 +75,7 @@ QPushButton[role="flat"]:pressed, QPushButton[role="flat"]:checked {
 QPushButton[role="flat"]:disabled { background: transparent; color: $disabled; border-color: transparent; }
 QPushButton[role="flat"]:focus { border: 2px solid $accent; }
 QPushButton[role="tool"], QPushButton[iconOnly="true"] {
-  padding: 0; min-width: 22px; max-width: 22px; border-radius: 5px;
+  padding: 0; min-width: 22px; max-width: 22px; border-radius: ${radius_control}px;
 }
 QPushButton[role="tool"]:focus, QPushButton[iconOnly="true"]:focus {
   padding: 0; min-width: 20px; max-width: 20px;
@@ -94,10 +96,11 @@ QPushButton[role="segment"]:hover { background: $hover; color: $text; }
 QPushButton[role="segment"]:checked { background: $accent_soft; color: $accent_ink; font-weight: 600; }
 QPushButton[role="segment"]:disabled { color: $disabled; }
 QPushButton[segment="first"], QPushButton[segment="only"] {
-  border-top-left-radius: 6px; border-bottom-left-radius: 6px;
+  border-top-left-radius: ${radius_button}px; border-bottom-left-radius: ${radius_button}px;
 }
 QPushButton[segment="last"], QPushButton[segment="only"] {
-  border-top-right-radius: 6px; border-bottom-right-radius: 6px; border-right: 1px solid $ctlline;
+  border-top-right-radius: ${radius_button}px; border-bottom-right-radius: ${radius_button}px;
+  border-right: 1px solid $ctlline;
 }
 QPushButton[role="segment"]:focus { border: 2px solid $accent; padding: 0; min-height: 20px; }
 QPushButton::menu-indicator { image: none; width: 0; }
@@ -105,7 +108,7 @@ QPushButton::menu-indicator { image: none; width: 0; }
 
 _FIELDS = """
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
-  background: $ctl; color: $text; border: 1px solid $ctlline; border-radius: 6px;
+  background: $ctl; color: $text; border: 1px solid $ctlline; border-radius: ${radius_button}px;
   min-height: 22px; padding: 0 7px; font-size: 12px;
 }
 QPlainTextEdit, QTextEdit { padding: 4px; }
@@ -118,7 +121,7 @@ QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabl
   background: $panel2; color: $disabled;
 }
 QLineEdit[invalid="true"], QSpinBox[invalid="true"], QDoubleSpinBox[invalid="true"] { border-color: $warn; }
-QSpinBox, QDoubleSpinBox { padding-right: 0; }
+QSpinBox, QDoubleSpinBox { padding: 0; max-height: 22px; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit {
   background: transparent; border: none; min-height: 0; padding: 0;
 }
@@ -130,9 +133,9 @@ QSpinBox::down-button, QDoubleSpinBox::down-button {
   subcontrol-origin: border; subcontrol-position: bottom right; width: 19px; height: 12px;
   border: none; background: transparent;
 }
-QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($icon_up); width: 9px; height: 9px; top: 1px; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($icon_up); width: 10px; height: 10px; top: 1px; }
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {
-  image: url($icon_down); width: 9px; height: 9px; bottom: 1px;
+  image: url($icon_down); width: 10px; height: 10px; bottom: 1px;
 }
 QSpinBox::up-arrow:hover, QDoubleSpinBox::up-arrow:hover { image: url($icon_up_hover); }
 QSpinBox::down-arrow:hover, QDoubleSpinBox::down-arrow:hover { image: url($icon_down_hover); }
@@ -140,25 +143,30 @@ QSpinBox::up-arrow:disabled, QDoubleSpinBox::up-arrow:disabled,
 QSpinBox::up-arrow:off, QDoubleSpinBox::up-arrow:off { image: url($icon_up_disabled); }
 QSpinBox::down-arrow:disabled, QDoubleSpinBox::down-arrow:disabled,
 QSpinBox::down-arrow:off, QDoubleSpinBox::down-arrow:off { image: url($icon_down_disabled); }
-QComboBox { padding-right: 2px; }
+QComboBox { padding-right: 2px; combobox-popup: 0; }
 QComboBox::drop-down {
   subcontrol-origin: padding; subcontrol-position: center right; width: 20px; border: none;
 }
 QComboBox::down-arrow { image: url($icon_down); width: 11px; height: 11px; }
 QComboBox::down-arrow:disabled { image: url($icon_down_disabled); }
-QFrame[role="bar"] QComboBox { min-height: 26px; }
+QFrame[role="bar"] QComboBox, QFrame[role="bar"] QSpinBox, QFrame[role="bar"] QDoubleSpinBox {
+  min-height: 26px; max-height: 26px;
+}
+QComboBoxPrivateContainer { background: $panel; border: 1px solid $ctlline; border-radius: 0; }
 QComboBox QAbstractItemView {
-  background: $panel; color: $text; border: 1px solid $ctlline; padding: 3px; outline: none;
+  background: $panel; color: $text; border: none; border-radius: 0; padding: 3px;
   selection-background-color: $accent_soft; selection-color: $accent_ink;
 }
-QComboBox QAbstractItemView::item { min-height: 24px; padding: 0 6px; border-radius: 4px; }
+QComboBox QAbstractItemView::item { min-height: 24px; padding: 0 6px; border-radius: ${radius_badge}px; }
+QComboBox QAbstractItemView::item:hover { background: $hover; color: $text; }
+QComboBox QAbstractItemView::item:selected { background: $accent_soft; color: $accent_ink; }
 """
 
 _TOGGLES = """
 QCheckBox, QRadioButton { background: transparent; spacing: 7px; font-size: 12px; }
 QCheckBox:disabled, QRadioButton:disabled { color: $disabled; }
 QCheckBox::indicator, QAbstractItemView::indicator, QGroupBox::indicator {
-  width: 13px; height: 13px; border: 1px solid $hatch; border-radius: 4px; background: $ctl;
+  width: 13px; height: 13px; border: 1px solid $hatch; border-radius: ${radius_badge}px; background: $ctl;
 }
 QCheckBox::indicator:hover { border-color: $accent; }
 QCheckBox::indicator:checked, QAbstractItemView::indicator:checked, QGroupBox::indicator:checked {
@@ -169,15 +177,17 @@ QCheckBox::indicator:checked:disabled { background: $hatch; border-color: $hatch
 QCheckBox:focus { color: $accent_ink; }
 QCheckBox::indicator:focus { border: 2px solid $accent; width: 11px; height: 11px; }
 QRadioButton::indicator {
-  width: 13px; height: 13px; border: 1px solid $hatch; border-radius: 7px; background: $ctl;
+  width: 13px; height: 13px; border: 1px solid $hatch; border-radius: ${radius_inset}px; background: $ctl;
 }
-QRadioButton::indicator:checked { width: 7px; height: 7px; border: 4px solid $accent; border-radius: 7px; }
+QRadioButton::indicator:checked {
+  width: 7px; height: 7px; border: 4px solid $accent; border-radius: ${radius_inset}px;
+}
 QSlider { background: transparent; min-height: 18px; }
 QSlider::groove:horizontal { height: 3px; border-radius: 1px; background: $line2; }
 QSlider::sub-page:horizontal { height: 3px; border-radius: 1px; background: $accent; }
 QSlider::add-page:horizontal { height: 3px; border-radius: 1px; background: $line2; }
 QSlider::handle:horizontal {
-  width: 10px; height: 10px; margin: -5px 0; border: 1px solid $accent; border-radius: 6px;
+  width: 10px; height: 10px; margin: -5px 0; border: 1px solid $accent; border-radius: ${radius_button}px;
   background: $panel;
 }
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:pressed { background: $accent_soft; }
@@ -190,73 +200,7 @@ QProgressBar {
 QProgressBar::chunk { background: $accent; border-radius: 2px; }
 """
 
-_LISTS = """
-QAbstractScrollArea { background: $panel; border: none; }
-QScrollArea, QScrollArea > QWidget > QWidget#scrollContent { background: transparent; }
-QAbstractScrollArea::corner { background: transparent; border: none; }
-QScrollBar { background: transparent; border: none; margin: 0; }
-QScrollBar:vertical { width: 9px; }
-QScrollBar:horizontal { height: 9px; }
-QScrollBar::handle { background: $line2; border-radius: 3px; margin: 1px 2px; }
-QScrollBar::handle:vertical { min-height: 28px; }
-QScrollBar::handle:horizontal { min-width: 28px; margin: 2px 1px; }
-QScrollBar::handle:hover, QScrollBar::handle:pressed { background: $text3; }
-QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; border: none; background: none; }
-QScrollBar::add-page, QScrollBar::sub-page { background: none; }
-QTableView, QListView, QTreeView {
-  background: $panel; alternate-background-color: $panel2; gridline-color: $line; border: none;
-  font-size: 12px;
-  selection-background-color: $accent_soft; selection-color: $accent_ink;
-}
-QDialog QTableView, QDialog QListView, QDialog QTreeView { border: 1px solid $line; border-radius: 6px; }
-QTableView::item, QListView::item, QTreeView::item { padding: 3px 6px; border: none; }
-QTableView::item:hover, QListView::item:hover, QTreeView::item:hover { background: $hover; }
-QTableView::item:selected, QListView::item:selected, QTreeView::item:selected {
-  background: $accent_soft; color: $accent_ink;
-}
-QTableView:focus, QListView:focus, QTreeView:focus { border: 1px solid $accent; border-radius: 6px; }
-QHeaderView { background: $panel; border: none; }
-QHeaderView::section {
-  background: $panel; color: $text2; border: none; border-bottom: 1px solid $line; padding: 3px 6px;
-  font-size: 11px;
-}
-QTableCornerButton::section { background: $panel; border: none; }
-QSplitter::handle { background: $line; }
-QTabWidget::pane { border: 1px solid $line; border-radius: 6px; }
-QTabBar::tab {
-  background: transparent; color: $text2; padding: 5px 12px; border-bottom: 2px solid transparent;
-}
-QTabBar::tab:selected { color: $accent_ink; border-bottom-color: $accent; }
-QGroupBox {
-  border: 1px solid $line; border-radius: 6px; margin-top: 9px; padding-top: 6px; font-weight: 600;
-}
-QGroupBox::title { subcontrol-origin: margin; left: 9px; padding: 0 4px; }
-"""
-
-_POPUPS = """
-QToolTip {
-  background: $tooltip; color: $tooltip_text; border: 1px solid $tooltip; padding: 4px 7px; font-size: 11px;
-}
-QMenu { background: $panel; border: 1px solid $ctlline; padding: 4px; font-size: 12px; }
-QMenu::item { padding: 5px 22px 5px 12px; border-radius: 4px; background: transparent; }
-QMenu::item:selected { background: $accent_soft; color: $accent_ink; }
-QMenu::item:disabled { color: $disabled; }
-QMenu::separator { height: 1px; background: $line; margin: 4px 6px; }
-QMenu::icon { padding-left: 6px; }
-QMenu::indicator { width: 13px; height: 13px; left: 5px; }
-QMenu::indicator:checked { image: url($icon_tick); }
-QToolButton { background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 3px; }
-QToolButton:hover { background: $hover; }
-QToolButton:pressed, QToolButton:checked { background: $accent_soft; }
-QToolButton:focus { border-color: $accent; }
-QMessageBox QLabel { font-size: 12px; }
-QDialogButtonBox QPushButton { min-width: 64px; min-height: 26px; }
-QDialogButtonBox QPushButton:default { background: $accent; color: $accent_text; border-color: $accent; }
-QDialogButtonBox QPushButton:default:hover { background: $accent_hover; border-color: $accent_hover; }
-QDialogButtonBox QPushButton:default:focus { border: 2px solid $text; min-height: 24px; }
-"""
-
-_SHEET = Template(_LABELS + _FRAMES + _BUTTONS + _FIELDS + _TOGGLES + _LISTS + _POPUPS)
+_SHEET = Template(_LABELS + _FRAMES + _BUTTONS + _FIELDS + _TOGGLES + LISTS + POPUPS)
 
 CONTROL_ICONS = {
     "up": ("chevron-up", "text2"),
@@ -267,6 +211,16 @@ CONTROL_ICONS = {
     "down_disabled": ("chevron-down", "hatch"),
     "check": ("check", "accent_text"),
     "tick": ("check", "text"),
+    "warning": ("warning", "warn"),
+    "error": ("warning", "warn"),
+    "info": ("info", "accent"),
+    "question": ("help", "accent"),
+    "back": ("chevron-left", "text2"),
+    "forward": ("chevron-right", "text2"),
+    "parent": ("chevron-up", "text2"),
+    "new_folder": ("folder-add", "text2"),
+    "list": ("list", "text2"),
+    "table": ("table", "text2"),
 }
 """Icons that the style sheet needs as files: name, icon, token. They lie in ``assets/icons/controls``."""
 
@@ -281,11 +235,13 @@ _SHADES = {
 def stylesheet(tokens: Tokens, dpi: float = 96.0) -> str:
     """Return the program's style sheet in the colours of `tokens`.
 
-    `dpi` is the screen's logical density: a size that is not a whole number of pixels has to be given in points.
+    `dpi` is the screen's logical density: a size that is not a whole number of pixels goes in points.
     """
     dark = tokens != LIGHT
     values = asdict(tokens)
     values.update({name: shades[dark] for name, shades in _SHADES.items()})
+    for name in ("panel", "inset", "button", "control", "badge"):
+        values[f"radius_{name}"] = getattr(design, f"RADIUS_{name.upper()}")
     values["caption_size"] = f"{10.5 * 72 / dpi:.4f}pt"
     folder = asset("icons", "controls")
     theme = "dark" if dark else "light"

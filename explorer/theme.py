@@ -58,6 +58,7 @@ def make_font(size_px: float, weight: int = 400, italic: bool = False) -> QFont:
     font.setItalic(italic)
     font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, LETTER_SPACING)
     font.setFeature(QFont.Tag("tnum"), 1)
+    font.setFeature(QFont.Tag("cv11"), 1)  # the round a
     # Advances stay fractional, so that text keeps the designed width at every size and density.
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font

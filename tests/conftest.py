@@ -25,8 +25,10 @@ _THREAD_GRACE_SECONDS = 2.0
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # The off-screen platform says so of every window that is shown with a minimum size.
-    config.addinivalue_line("qt_log_ignore", r"This plugin does not support propagateSizeHints\(\)")
+    # The off-screen platform says so of every window that has a minimum size, every menu and every popup.
+    config.addinivalue_line(
+        "qt_log_ignore", r"This plugin does not support (propagateSizeHints|raise|grabbing the keyboard)"
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

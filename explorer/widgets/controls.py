@@ -17,8 +17,19 @@ from PySide6.QtWidgets import (
 from explorer.theme import Theme, make_font
 from explorer.widgets.icons import icon
 from explorer.widgets.sliders import LogSlider, Slider
+from explorer.widgets.spin_boxes import DoubleSpinBox, SpinBox
 
-__all__ = ["IconButton", "LogSlider", "Segmented", "Slider", "Switch", "object_name", "repolish"]
+__all__ = [
+    "DoubleSpinBox",
+    "IconButton",
+    "LogSlider",
+    "Segmented",
+    "Slider",
+    "SpinBox",
+    "Switch",
+    "object_name",
+    "repolish",
+]
 
 
 def repolish(widget: QWidget) -> None:

@@ -1,7 +1,7 @@
 """A titled panel: the frame that every part of a page lives in."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.theme import Theme
 
@@ -25,19 +25,24 @@ class Panel(QFrame):
         self._title = QLabel(title)
         self._title.setProperty("role", "title")
         self._title.setVisible(bool(title))
-        self.header = QHBoxLayout()
+        top = QWidget()
+        top.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        top.setMinimumHeight(24)
+        self.header = QHBoxLayout(top)
         self.header.setContentsMargins(0, 0, 0, 0)
         self.header.setSpacing(8)
         self.header.addWidget(self._title, 0, Qt.AlignmentFlag.AlignVCenter)
         self.header.addStretch(1)
-        self.body = QVBoxLayout()
+        # A widget of its own, so that all spare height goes to the content and none to the header.
+        content = QWidget()
+        self.body = QVBoxLayout(content)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(6)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 14, 12)
         column.setSpacing(8)
-        column.addLayout(self.header)
-        column.addLayout(self.body, 1)
+        column.addWidget(top)
+        column.addWidget(content, 1)
 
     @property
     def title(self) -> str:

@@ -139,7 +139,7 @@ class ProbabilityBars(QWidget):
         painter.drawRoundedRect(bar, radius, radius)
 
     def _paint_true_mark(self, painter: QPainter, trough: QRectF) -> None:
-        """Mark the right answer at the end of its trough by a stroke and a word: colour alone is not enough."""
+        """Mark the right answer at the end of its trough by a stroke and a word, not by colour alone."""
         painter.setFont(self._theme.font(10, 600))
         painter.setPen(self._theme.color("ok"))
         label = trough.adjusted(0, -4, -4, 4)
