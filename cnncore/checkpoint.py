@@ -1,6 +1,5 @@
 """Saving a run and going on with it: model, parameters and optimizer in one ``.npz`` file without pickle."""
 
-import io
 import json
 import os
 import secrets
@@ -12,18 +11,20 @@ from typing import Any
 
 import numpy as np
 
-from cnncore.errors import CheckpointError, SpecError
+from cnncore.errors import ArgumentError, CheckpointError, ShapeError, SpecError
 from cnncore.network import Sequential
-from cnncore.npz import read_member, read_members
+from cnncore.npz import read_member, read_members, write_arrays
 from cnncore.optim import Optimizer
 from cnncore.spec import ModelSpec
 from cnncore.windows import Array
 
+MAX_FILE_BYTES = 2**30
 MAX_HEADER_BYTES = 16 * 2**20
 
 _FORMAT = "cnn-explorer-checkpoint"
 _VERSION = 1
 _HEADER = "header"
+_LARGEST = np.finfo(np.float32).max
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +78,11 @@ class Checkpoint:
                 optimizer.state_dict(),
                 "The checkpoint's optimizer does not fit this one",
             )
+            try:
+                optimizer.load_state_dict(self.optimizer_state)
+            except (ArgumentError, ShapeError) as error:
+                raise CheckpointError(f"The checkpoint's optimizer cannot go on: {error}.") from error
         network.load_state_dict(self.parameters)
-        if optimizer is not None:
-            optimizer.load_state_dict(self.optimizer_state)
 
 
 def _check_fit(saved: Mapping[str, Array], current: Mapping[str, Array], problem: str) -> None:
@@ -87,10 +90,8 @@ def _check_fit(saved: Mapping[str, Array], current: Mapping[str, Array], problem
         names = ", ".join(sorted(set(saved) ^ set(current))[:4])
         raise CheckpointError(f"{problem}: only one of them has {names}.")
     for name, array in current.items():
-        if saved[name].shape != np.shape(array):
-            raise CheckpointError(
-                f"{problem}: {name} has the shape {saved[name].shape}, not {np.shape(array)}."
-            )
+        if saved[name].shape != array.shape or saved[name].dtype.kind != array.dtype.kind:
+            raise CheckpointError(f"{problem}: {name} has the shape {saved[name].shape}, not {array.shape}.")
 
 
 def save_checkpoint(
@@ -136,21 +137,19 @@ def save_checkpoint(
         raise CheckpointError(
             f"The checkpoint's extra information is longer than {MAX_HEADER_BYTES:,} bytes."
         )
-    arrays: dict[str, Any] = {_HEADER: np.frombuffer(encoded, np.uint8)}
+    arrays: dict[str, Array] = {_HEADER: np.frombuffer(encoded, np.uint8)}
     arrays |= {f"parameters/{name}": array for name, array in parameters.items()}
     arrays |= {f"optimizer/{name}": array for name, array in optimizer.state_dict().items()}
-    buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)
-    _replace(Path(path), buffer.getbuffer())
+    _replace(Path(path), arrays)
 
 
-def _replace(path: Path, content: memoryview) -> None:
+def _replace(path: Path, arrays: Mapping[str, Array]) -> None:
     # Beside the target, because only within one file system a file can take another one's place at once.
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         try:
             with part.open("xb") as file:
-                file.write(content)
+                write_arrays(file, arrays)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(part, path)
@@ -176,8 +175,13 @@ def load_checkpoint(path: str | os.PathLike[str]) -> Checkpoint:
     """
     path = Path(path)
     try:
-        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
-            return _read(archive, path.name)
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
+                raise CheckpointError(
+                    f"{path.name} is larger than any checkpoint: more than {MAX_FILE_BYTES:,} bytes."
+                )
+            with zipfile.ZipFile(file) as archive:
+                return _read(archive, path.name)
     except zipfile.BadZipFile as error:
         raise CheckpointError(f"{path.name} is no checkpoint, or is damaged or cut short.") from error
     except OSError as error:
@@ -199,7 +203,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> Checkpoint:
         if group not in found or (group == "parameters" and entry not in expected):
             raise CheckpointError(f"{name} holds something that is no part of its model.")
         array = read_member(archive, member, name, parameter_bytes + 1024)
-        if array.dtype.kind not in "fiu" or not np.isfinite(array).all():
+        if not (np.abs(array) <= _LARGEST).all():
             raise CheckpointError(f"{name} is damaged: it holds values that are not finite numbers.")
         found[group][entry] = array
     _check_fit(found["parameters"], expected, f"The parameters in {name} do not fit its own model")

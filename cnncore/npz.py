@@ -1,9 +1,13 @@
-"""Reading ``.npz`` archives from anywhere: each size is checked before the memory for it is taken."""
+"""``.npz`` archives of plain arrays, written as they are and read with care.
+
+A file may come from anywhere: each size is checked before memory is taken for it, and nothing is unpickled.
+"""
 
 import math
 import tokenize
 import zipfile
 import zlib
+from collections.abc import Mapping
 from typing import IO, Any
 
 import numpy as np
@@ -15,6 +19,14 @@ from cnncore.windows import Array
 MAX_MEMBERS = 1000
 _HEADER_CHARACTERS = 1000
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def write_arrays(file: IO[bytes], arrays: Mapping[str, Array]) -> None:
+    """Write arrays by name, without compression."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                npy.write_array(member, array, version=(1, 0), allow_pickle=False)
 
 
 def read_members(archive: zipfile.ZipFile, name: str) -> dict[str, zipfile.ZipInfo]:
@@ -64,7 +76,7 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, li
     try:
         with archive.open(member) as stream:
             shape, in_columns, dtype = _read_header(stream)
-            if dtype.hasobject or dtype.kind not in "fiub" or math.prod(shape) * dtype.itemsize > limit:
+            if dtype.hasobject or dtype.kind not in "fiu" or math.prod(shape) * dtype.itemsize > limit:
                 raise CheckpointError(damaged)
             data = stream.read()
         array = np.frombuffer(data, dtype).reshape(shape, order="F" if in_columns else "C")
