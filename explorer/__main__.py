@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
         "--tour",
         metavar="DIR",
         type=Path,
-        help="train for real without a window; write pictures of every page, the numbers as CSV and a summary",
+        help="train for real without a window; write pictures of every page, numbers as CSV and a summary",
     )
     return result
 

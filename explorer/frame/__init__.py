@@ -1,0 +1,1 @@
+"""The frame round every workspace: run bar, rail, input panel, status bar, messages."""

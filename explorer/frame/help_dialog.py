@@ -1,0 +1,112 @@
+"""Help: what the program is, how to begin, and every shortcut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer import __version__
+
+TEXT = (
+    "CNN Explorer trains a convolutional network on real images while you watch. Press Train: the loss of "
+    "every batch appears on the Train page, and the Network page shows every kernel and every feature map as "
+    "they change.",
+    "Pause at any moment, or go on by a single batch. Reset begins again with the same seed and gives the "
+    "same curve. The learning rate may be changed while training runs; other settings begin a new run.",
+    "The panel on the right holds the image that goes through the network: one of the validation images, a "
+    "digit that you draw, or a picture of your own.",
+)
+
+SHORTCUTS: Sequence[tuple[Sequence[Sequence[str]], str]] = (
+    ((("Space",),), "Play or pause what the page shows; here, training"),
+    ((("Ctrl", "Space"),), "Train or pause from any page, while typing too"),
+    ((("N",),), "Train one batch"),
+    ((("Shift", "N"),), "Train to the end of the epoch"),
+    ((("F1",),), "This help"),
+    ((("Esc",),), "Dismiss a message"),
+    ((("Tab",), ("Shift", "Tab")), "Go to the next or previous control"),
+    ((("Ctrl", "Q"),), "Quit"),
+)
+
+
+def _cap(key: str) -> QLabel:
+    cap = QLabel(key)
+    cap.setProperty("role", "key")
+    return cap
+
+
+def _caps(chords: Sequence[Sequence[str]]) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(4)
+    for place, chord in enumerate(chords):
+        if place:
+            row.addSpacing(8)
+        for key in chord:
+            row.addWidget(_cap(key))
+    row.addStretch(1)
+    return row
+
+
+class HelpDialog(QDialog):
+    """A few sentences and the table of shortcuts; it does not block the window.
+
+    Parameters
+    ----------
+    titles : sequence of str
+        The workspaces, in the order of their Ctrl+number shortcuts.
+    """
+
+    def __init__(self, titles: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("help_dialog")
+        self.setWindowTitle("Help")
+        self.setModal(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(10)
+        title = QLabel(f"CNN Explorer {__version__}")
+        title.setProperty("role", "result")
+        column.addWidget(title)
+        for paragraph in TEXT:
+            label = QLabel(paragraph)
+            label.setProperty("role", "label")
+            label.setWordWrap(True)
+            column.addWidget(label)
+        heading = QLabel("Shortcuts")
+        heading.setProperty("role", "title")
+        column.addSpacing(4)
+        column.addWidget(heading)
+        column.addLayout(self._table(titles))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        close.setObjectName("help_close")
+        close.setAccessibleName("Close the help")
+        close.setToolTip("Close (Esc)")
+        column.addSpacing(4)
+        column.addWidget(buttons)
+        self.setFixedWidth(520)
+
+    @staticmethod
+    def _table(titles: Sequence[str]) -> QGridLayout:
+        pages = [(((("Ctrl", str(n)),)), f"Go to {title}") for n, title in enumerate(titles, start=1)]
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(18)
+        grid.setVerticalSpacing(7)
+        grid.setColumnStretch(1, 1)
+        for row, (chords, meaning) in enumerate((*SHORTCUTS[:4], *pages, *SHORTCUTS[4:])):
+            grid.addLayout(_caps(chords), row, 0, Qt.AlignmentFlag.AlignVCenter)
+            label = QLabel(meaning)
+            label.setProperty("role", "body")
+            grid.addWidget(label, row, 1)
+        return grid

@@ -1,0 +1,222 @@
+"""The window: run bar, rail, a page for each workspace, input panel, status bar, and shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnncore import MODELS
+from explorer.frame.help_dialog import HelpDialog
+from explorer.frame.input_panel import InputPanel
+from explorer.frame.messages import MessageBanner
+from explorer.frame.rail import Rail
+from explorer.frame.run_bar import RunBar
+from explorer.frame.status_bar import StatusBar
+from explorer.settings import Settings
+from explorer.theme import Theme
+from explorer.workbench import Workbench
+from explorer.workspaces.network import NetworkWorkspace
+from explorer.workspaces.train import TrainWorkspace
+
+WORKSPACES = (TrainWorkspace, NetworkWorkspace)
+"""The pages, in the order of the rail. A new workspace is added here and nowhere else."""
+
+REFERENCE_SIZE = (1440, 900)
+SMALLEST_SIZE = (1024, 700)
+
+
+class MainWindow(QMainWindow):
+    """The whole program on one workbench.
+
+    Parts that take long to build are made by `populate`, which runs by itself after the first paint.
+
+    Parameters
+    ----------
+    workbench, theme
+        Owned by the window from here on.
+    settings : Settings, optional
+        Where geometry, theme, page and hyperparameters are remembered; without it nothing is.
+    """
+
+    populated = Signal()
+
+    def __init__(self, workbench: Workbench, theme: Theme, settings: Settings | None = None) -> None:
+        super().__init__()
+        self.workbench = workbench
+        self.theme = theme
+        self._settings = settings
+        workbench.setParent(self)
+        theme.setParent(self)
+        self._waiting: list[QWidget] = []
+        self._help: HelpDialog | None = None
+        self.setObjectName("main_window")
+        self.setWindowTitle("CNN Explorer")
+        self.setMinimumSize(*SMALLEST_SIZE)
+        self.resize(*REFERENCE_SIZE)
+        self._make_parts()
+        self._lay_out()
+        self._connect()
+        self._add_shortcuts()
+        self.show_workspace(WORKSPACES[0].key)
+        self._restore()
+        self._waiting = [page for page in self._pages.values() if hasattr(page, "populate")]
+        self.centralWidget().installEventFilter(self)
+
+    def _make_parts(self) -> None:
+        workbench, theme = self.workbench, self.theme
+        self.run_bar = RunBar(workbench, theme)
+        self.rail = Rail(WORKSPACES, theme)
+        self.stack = QStackedWidget()
+        self.stack.setObjectName("pages")
+        self._pages: dict[str, QWidget] = {}
+        for workspace in WORKSPACES:
+            page = workspace(workbench, theme)
+            self._pages[workspace.key] = page
+            self.stack.addWidget(page)
+        self.input_panel = InputPanel(workbench, theme)
+        self.status_bar = StatusBar(workbench, theme)
+
+    def _lay_out(self) -> None:
+        central = QWidget()
+        # A click beside the controls ends the typing in a field, and Space belongs to the page again.
+        central.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        column = QVBoxLayout(central)
+        row = QHBoxLayout()
+        for layout in (column, row):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(self.stack, 1)
+        row.addWidget(self.input_panel)
+        column.addWidget(self.run_bar)
+        column.addLayout(row, 1)
+        column.addWidget(self.status_bar)
+        self.setCentralWidget(central)
+        central.setFocus()
+        self.messages = MessageBanner(self.workbench, self.theme, self.stack)
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self.show_workspace)
+        self.run_bar.help_requested.connect(self.show_help)
+
+    def _add_shortcuts(self) -> None:
+        self._shortcut("Space", self._space)
+        self._shortcut("Ctrl+Space", self.workbench.toggle)
+        self._shortcut("N", self.workbench.step_batch, repeats=True)
+        self._shortcut("Shift+N", self.workbench.step_epoch)
+        self._shortcut("F1", self.show_help)
+        self._shortcut("Ctrl+Q", self.close)
+        for number, key in enumerate(self._pages, start=1):
+            self._shortcut(f"Ctrl+{number}", lambda key=key: self.show_workspace(key))
+
+    def _shortcut(self, keys: str, action: Callable[[], object], repeats: bool = False) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setAutoRepeat(repeats)
+        shortcut.activated.connect(action)
+
+    # Pages
+
+    @property
+    def workspaces(self) -> dict[str, QWidget]:
+        """The pages by key, in the order of the rail."""
+        return dict(self._pages)
+
+    @property
+    def current_workspace(self) -> str:
+        """The key of the page in view."""
+        return self.stack.currentWidget().key
+
+    def show_workspace(self, key: str) -> None:
+        """Bring a page into view. Raises KeyError."""
+        page = self._pages[key]
+        self.workbench.set_hover(None)
+        self.stack.setCurrentWidget(page)
+        self.rail.set_current(key)
+        self.status_bar.set_hints(page.hints)
+
+    def populate(self) -> None:
+        """Build the parts that were put off, the page in view first. A second call does nothing."""
+        if not self._waiting:
+            return
+        self._waiting.sort(key=lambda page: page is not self.stack.currentWidget())
+        while self._waiting:
+            self._waiting.pop(0).populate()
+        self.populated.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Go on building once the window has been painted."""
+        if event.type() == QEvent.Type.Paint:
+            self.centralWidget().removeEventFilter(self)
+            QTimer.singleShot(0, self, self.populate)
+        return super().eventFilter(watched, event)
+
+    # Keys
+
+    def _space(self) -> None:
+        """Play or pause the page, unless the keyboard is on a control for which Space means something."""
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QAbstractButton | QComboBox | QAbstractItemView):
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                key = QKeyEvent(kind, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ")
+                QApplication.sendEvent(focus, key)
+        else:
+            self.stack.currentWidget().toggle_play()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc, when the page has no use for it, takes the message away."""
+        if event.key() == Qt.Key.Key_Escape and self.messages.isVisible():
+            self.messages.dismiss()
+        else:
+            super().keyPressEvent(event)
+
+    def show_help(self) -> None:
+        """Open the help beside the window, or bring it to the front."""
+        if self._help is None:
+            self._help = HelpDialog([workspace.title for workspace in WORKSPACES], self)
+        self._help.show()
+        self._help.raise_()
+        self._help.activateWindow()
+
+    # From one start to the next
+
+    def _restore(self) -> None:
+        if self._settings is None:
+            return
+        key = self._settings.workspace(tuple(self._pages))
+        if key is not None:
+            self.show_workspace(key)
+        self.restoreGeometry(self._settings.geometry)
+        name = self._settings.model(tuple(MODELS))
+        if name is not None:
+            self.workbench.set_spec(MODELS[name]())
+        self.workbench.set_hyperparameters(self._settings.hyperparameters)
+
+    def _remember(self) -> None:
+        if self._settings is None:
+            return
+        self._settings.geometry = self.saveGeometry()
+        self._settings.theme_mode = self.theme.mode
+        self._settings.set_workspace(self.current_workspace)
+        self._settings.hyperparameters = self.workbench.hyperparameters
+        for name, make in MODELS.items():
+            if make() == self.workbench.spec:
+                self._settings.set_model(name)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the choices and end the threads."""
+        self._remember()
+        self.workbench.close()
+        super().closeEvent(event)

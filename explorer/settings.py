@@ -1,0 +1,106 @@
+"""What the program remembers from one start to the next.
+
+Whatever is read is checked, because a settings file can be cut short, edited by hand or written by another
+version: a value that makes no sense counts as never written.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Collection
+from dataclasses import fields, replace
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from explorer.workbench import Hyperparameters
+
+THEME_MODES = ("system", "light", "dark")
+LONGEST_GEOMETRY = 1000  # characters; Qt writes fewer than 100
+
+
+class Settings:
+    """Typed, checked access to a settings store.
+
+    Parameters
+    ----------
+    store : QSettings
+        Where the values are kept, all of them as plain text.
+    """
+
+    def __init__(self, store: QSettings) -> None:
+        self._store = store
+
+    @classmethod
+    def of_user(cls) -> Settings:
+        """Open the settings of the person who runs the program."""
+        return cls(
+            QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "cnn-explorer", "cnn-explorer")
+        )
+
+    def _text(self, key: str) -> str:
+        value = self._store.value(key, "")
+        return value if isinstance(value, str) else ""
+
+    @property
+    def theme_mode(self) -> str:
+        """ "system", "light" or "dark"."""
+        mode = self._text("window/theme")
+        return mode if mode in THEME_MODES else "system"
+
+    @theme_mode.setter
+    def theme_mode(self, mode: str) -> None:
+        self._store.setValue("window/theme", mode)
+
+    @property
+    def geometry(self) -> QByteArray:
+        """What `QWidget.restoreGeometry` takes; empty when nothing usable is remembered."""
+        text = self._text("window/geometry")
+        if len(text) > LONGEST_GEOMETRY:
+            return QByteArray()
+        try:
+            return QByteArray(base64.b64decode(text, validate=True))
+        except (binascii.Error, ValueError):
+            return QByteArray()
+
+    @geometry.setter
+    def geometry(self, geometry: QByteArray) -> None:
+        self._store.setValue("window/geometry", base64.b64encode(geometry.data()).decode("ascii"))
+
+    def workspace(self, keys: Collection[str]) -> str | None:
+        """Return the workspace that was open, if it is one of `keys`."""
+        key = self._text("window/workspace")
+        return key if key in keys else None
+
+    def set_workspace(self, key: str) -> None:
+        """Remember which workspace is open."""
+        self._store.setValue("window/workspace", key)
+
+    def model(self, names: Collection[str]) -> str | None:
+        """Return the name of the last model, if it is one of `names`."""
+        name = self._text("training/model")
+        return name if name in names else None
+
+    def set_model(self, name: str) -> None:
+        """Remember which built-in model is in use."""
+        self._store.setValue("training/model", name)
+
+    @property
+    def hyperparameters(self) -> Hyperparameters:
+        """The last hyperparameters; a single damaged one falls back to its default."""
+        result = Hyperparameters()
+        for field in fields(Hyperparameters):
+            text = self._text(f"training/{field.name}")
+            if not text:
+                continue
+            kind = type(getattr(result, field.name))
+            try:
+                result = replace(result, **{field.name: kind(text)})
+            except (ValueError, OverflowError):
+                continue
+        return result
+
+    @hyperparameters.setter
+    def hyperparameters(self, hyperparameters: Hyperparameters) -> None:
+        for field in fields(Hyperparameters):
+            self._store.setValue(f"training/{field.name}", str(getattr(hyperparameters, field.name)))
