@@ -1,0 +1,88 @@
+"""What the network says of the sample, kept up to date at a pace that can be read."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
+
+from explorer.frame.loss_view import LossView
+from explorer.frame.results import Results
+from explorer.numbers import format_number
+from explorer.theme import Theme
+from explorer.widgets.probability_bars import ProbabilityBars
+from explorer.workbench import Hover, Workbench
+
+NUMBERS_MS = 100
+
+
+class Bars(ProbabilityBars):
+    """Softmax bars whose rows can be made lower when the panel is short of room."""
+
+    def set_row_height(self, height: int) -> None:
+        """Set the rows' height in device independent pixels."""
+        if height != self.ROW:
+            self.ROW = height
+            self.updateGeometry()
+            self.update()
+
+
+class Prediction(QObject):
+    """Fills results, softmax bars and loss from the workbench's trace.
+
+    A new sample shows at once; new parameters of the network at most ten times a second.
+    """
+
+    def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._workbench = workbench
+        self._hovered: int | None = None
+        self._shown: object = None
+        self.results = Results(theme, parent)
+        self.bars = Bars(theme, parent)
+        self.loss = LossView(parent)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(NUMBERS_MS)
+        self._pause.timeout.connect(self._show)
+        self.bars.hovered.connect(self._hover)
+        self.bars.left.connect(self._leave)
+        workbench.sample_changed.connect(self._show)
+        workbench.trace_changed.connect(self._show_soon)
+        self._show()
+
+    def _show_soon(self) -> None:
+        if not self._pause.isActive():
+            self._show()
+
+    def _show(self) -> None:
+        trace, sample = self._workbench.trace, self._workbench.sample
+        if trace is self._shown:
+            return
+        self._shown = trace
+        names = tuple(self._workbench.spec.class_names)
+        label = sample.label
+        self.results.show_values(names, label, trace.predicted, own=sample.index is None)
+        self.bars.set_values(trace.probabilities, trace.predicted, label, names)
+        probability, name = (0.0, "") if label is None else (float(trace.probabilities[label]), names[label])
+        self.loss.show_loss(trace.loss, probability, name)
+        if self._hovered is not None:
+            self._hover(self._hovered)
+        self._pause.start()
+
+    def _hover(self, row: int) -> None:
+        trace = self._workbench.trace
+        if row >= len(trace.probabilities):
+            return
+        self._hovered = row
+        name = self._workbench.spec.class_names[row]
+        rows = (
+            ("class", name),
+            ("logit z", format_number(trace.logits[row], sign=True)),
+            ("softmax of z", format_number(trace.probabilities[row], 4)),
+        )
+        self._workbench.set_hover(Hover("softmax", rows, f"softmax, class {name}"))
+
+    def _leave(self) -> None:
+        if self._hovered is not None:
+            self._hovered = None
+            self._workbench.set_hover(None)
