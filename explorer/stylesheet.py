@@ -20,7 +20,7 @@ QLabel[role="strong"] { font-size: 12px; font-weight: 600; }
 QLabel[role="label"] { font-size: 12px; color: $text2; }
 QLabel[role="secondary"] { font-size: 11px; color: $text2; }
 QLabel[role="faint"] { font-size: 11px; color: $text3; }
-QLabel[role="caption"] { font-size: $caption_size; color: $text3; }
+QLabel[role="caption"] { font-size: 10px; color: $text3; }
 QLabel[role="number"] { font-size: 12px; }
 QLabel[role="value"] { font-size: 12px; font-weight: 600; }
 QLabel[role="big"] { font-size: 20px; font-weight: 600; }
@@ -31,7 +31,7 @@ QLabel[role="badge"] {
 }
 QLabel[role="key"] {
   background: $ctl; color: $text2; border: 1px solid $ctlline; border-radius: ${radius_badge}px;
-  font-size: $caption_size; padding: 0 5px; max-height: 16px; min-height: 16px;
+  font-size: 10px; padding: 0 5px; max-height: 16px; min-height: 16px;
 }
 QLabel[role="error"] { font-size: 11px; color: $warn; }
 QLabel:disabled { color: $text3; }
@@ -122,7 +122,7 @@ QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabl
 }
 QLineEdit[invalid="true"], QSpinBox[invalid="true"], QDoubleSpinBox[invalid="true"] { border-color: $warn; }
 QSpinBox, QDoubleSpinBox { padding: 0; max-height: 22px; }
-QAbstractSpinBox QLineEdit, QComboBox QLineEdit {
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QFrame[role="bar"] QComboBox QLineEdit {
   background: transparent; border: none; min-height: 0; padding: 0;
 }
 QSpinBox::up-button, QDoubleSpinBox::up-button {
@@ -133,9 +133,9 @@ QSpinBox::down-button, QDoubleSpinBox::down-button {
   subcontrol-origin: border; subcontrol-position: bottom right; width: 19px; height: 12px;
   border: none; background: transparent;
 }
-QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($icon_up); width: 10px; height: 10px; top: 1px; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($icon_up); width: 13px; height: 13px; top: 2px; }
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {
-  image: url($icon_down); width: 10px; height: 10px; bottom: 1px;
+  image: url($icon_down); width: 13px; height: 13px; bottom: 2px;
 }
 QSpinBox::up-arrow:hover, QDoubleSpinBox::up-arrow:hover { image: url($icon_up_hover); }
 QSpinBox::down-arrow:hover, QDoubleSpinBox::down-arrow:hover { image: url($icon_down_hover); }
@@ -147,9 +147,10 @@ QComboBox { padding-right: 2px; combobox-popup: 0; }
 QComboBox::drop-down {
   subcontrol-origin: padding; subcontrol-position: center right; width: 20px; border: none;
 }
-QComboBox::down-arrow { image: url($icon_down); width: 11px; height: 11px; }
+QComboBox::down-arrow { image: url($icon_down); width: 15px; height: 15px; }
 QComboBox::down-arrow:disabled { image: url($icon_down_disabled); }
-QFrame[role="bar"] QComboBox, QFrame[role="bar"] QSpinBox, QFrame[role="bar"] QDoubleSpinBox {
+QFrame[role="bar"] QLineEdit, QFrame[role="bar"] QComboBox,
+QFrame[role="bar"] QSpinBox, QFrame[role="bar"] QDoubleSpinBox {
   min-height: 26px; max-height: 26px;
 }
 QComboBoxPrivateContainer { background: $panel; border: 1px solid $ctlline; border-radius: 0; }
@@ -203,26 +204,27 @@ QProgressBar::chunk { background: $accent; border-radius: 2px; }
 _SHEET = Template(_LABELS + _FRAMES + _BUTTONS + _FIELDS + _TOGGLES + LISTS + POPUPS)
 
 CONTROL_ICONS = {
-    "up": ("chevron-up", "text2"),
-    "up_hover": ("chevron-up", "accent"),
-    "up_disabled": ("chevron-up", "hatch"),
-    "down": ("chevron-down", "text2"),
-    "down_hover": ("chevron-down", "accent"),
-    "down_disabled": ("chevron-down", "hatch"),
-    "check": ("check", "accent_text"),
-    "tick": ("check", "text"),
-    "warning": ("warning", "warn"),
-    "error": ("warning", "warn"),
-    "info": ("info", "accent"),
-    "question": ("help", "accent"),
-    "back": ("chevron-left", "text2"),
-    "forward": ("chevron-right", "text2"),
-    "parent": ("chevron-up", "text2"),
-    "new_folder": ("folder-add", "text2"),
-    "list": ("list", "text2"),
-    "table": ("table", "text2"),
+    "up": ("chevron-up", "text2", 2.0),
+    "up_hover": ("chevron-up", "accent", 2.0),
+    "up_disabled": ("chevron-up", "hatch", 2.0),
+    "down": ("chevron-down", "text2", 2.0),
+    "down_hover": ("chevron-down", "accent", 2.0),
+    "down_disabled": ("chevron-down", "hatch", 2.0),
+    "check": ("check", "accent_text", 2.0),
+    "tick": ("check", "text", 2.0),
+    "warning": ("warning", "warn", 1.45),
+    "error": ("warning", "warn", 1.45),
+    "info": ("info", "accent", 1.45),
+    "question": ("help", "accent", 1.45),
+    "back": ("chevron-left", "text2", 1.45),
+    "forward": ("chevron-right", "text2", 1.45),
+    "parent": ("chevron-up", "text2", 1.45),
+    "new_folder": ("folder-add", "text2", 1.45),
+    "list": ("list", "text2", 1.45),
+    "table": ("table", "text2", 1.45),
 }
-"""Icons that the style sheet needs as files: name, icon, token. They lie in ``assets/icons/controls``."""
+"""Icons that the style sheet needs as files: name, icon, token, stroke (thicker
+where they are drawn small). They lie in ``assets/icons/controls``."""
 
 # Shades of a token for one state of a control, light and dark.
 _SHADES = {
@@ -232,17 +234,13 @@ _SHADES = {
 }
 
 
-def stylesheet(tokens: Tokens, dpi: float = 96.0) -> str:
-    """Return the program's style sheet in the colours of `tokens`.
-
-    `dpi` is the screen's logical density: a size that is not a whole number of pixels goes in points.
-    """
+def stylesheet(tokens: Tokens) -> str:
+    """Return the program's style sheet in the colours of `tokens`."""
     dark = tokens != LIGHT
     values = asdict(tokens)
     values.update({name: shades[dark] for name, shades in _SHADES.items()})
     for name in ("panel", "inset", "button", "control", "badge"):
         values[f"radius_{name}"] = getattr(design, f"RADIUS_{name.upper()}")
-    values["caption_size"] = f"{10.5 * 72 / dpi:.4f}pt"
     folder = asset("icons", "controls")
     theme = "dark" if dark else "light"
     values.update({f"icon_{name}": (folder / f"{name}-{theme}.svg").as_posix() for name in CONTROL_ICONS})

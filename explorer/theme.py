@@ -50,10 +50,8 @@ def load_fonts() -> None:
 def make_font(size_px: float, weight: int = 400, italic: bool = False) -> QFont:
     """Return the program's typeface with figures of equal width."""
     font = QFont([FAMILY, FALLBACK])
-    if size_px == int(size_px):
-        font.setPixelSize(int(size_px))
-    else:  # Qt takes whole pixels only, but any number of points
-        font.setPointSizeF(size_px * 72 / logical_dpi())
+    # Qt draws whole pixel sizes only; what lies between goes down, so that it fits where it was drawn for.
+    font.setPixelSize(int(size_px))
     font.setWeight(QFont.Weight(weight))
     font.setItalic(italic)
     font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, LETTER_SPACING)
@@ -62,12 +60,6 @@ def make_font(size_px: float, weight: int = 400, italic: bool = False) -> QFont:
     # Advances stay fractional, so that text keeps the designed width at every size and density.
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
-
-
-def logical_dpi() -> float:
-    """Return how many pixels of the interface make an inch of type."""
-    screen = QGuiApplication.primaryScreen()
-    return screen.logicalDotsPerInchY() if screen is not None else 96.0
 
 
 def make_palette(tokens: Tokens) -> QPalette:
@@ -210,4 +202,4 @@ class Theme(QObject):
     def _dress(self) -> None:
         if self._application is not None:
             self._application.setPalette(make_palette(self.tokens))
-            self._application.setStyleSheet(stylesheet(self.tokens, logical_dpi()))
+            self._application.setStyleSheet(stylesheet(self.tokens))

@@ -8,25 +8,30 @@ from PySide6.QtSvg import QSvgRenderer
 
 from explorer.assets import asset
 
+STROKE = 1.45
+"""Width of the lines in an icon's own 20 x 20 units."""
+
 
 @lru_cache(maxsize=64)
 def _master(name: str) -> str:
     return asset("icons", f"{name}.svg").read_text(encoding="utf-8")
 
 
-def recolour(name: str, color: QColor | str) -> str:
-    """Return the SVG text of an icon with its ``currentColor`` replaced."""
-    return _master(name).replace("currentColor", QColor(color).name())
+def recolour(name: str, color: QColor | str, stroke: float = STROKE) -> str:
+    """Return the SVG text of an icon with its ``currentColor`` and its stroke width replaced."""
+    text = _master(name).replace("currentColor", QColor(color).name())
+    return text.replace(f'stroke-width="{STROKE}"', f'stroke-width="{stroke}"')
 
 
 @lru_cache(maxsize=512)
 def _render(name: str, color: str, opacity: float, size: int, dpr: float) -> QPixmap:
+    renderer = QSvgRenderer(QByteArray(recolour(name, color).encode()))
     pixels = max(1, round(size * dpr))
     pixmap = QPixmap(pixels, pixels)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setOpacity(opacity)
-    QSvgRenderer(QByteArray(recolour(name, color).encode())).render(painter, QRectF(0, 0, pixels, pixels))
+    renderer.render(painter, QRectF(0, 0, pixels, pixels))
     painter.end()
     pixmap.setDevicePixelRatio(dpr)
     return pixmap

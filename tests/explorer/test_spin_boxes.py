@@ -1,0 +1,56 @@
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from explorer.widgets.spin_boxes import DoubleSpinBox, SpinBox
+
+
+def turn_wheel(widget):
+    place = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        place,
+        widget.mapToGlobal(place),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+@pytest.mark.parametrize("kind", [SpinBox, DoubleSpinBox])
+def test_wheel_needs_the_focus(qtbot, theme, kind):
+    box = kind(0, 50)
+    qtbot.addWidget(box)
+    box.setValue(5)
+    box.show()
+    box.clearFocus()
+    turn_wheel(box)
+    assert box.value() == 5
+    with qtbot.waitActive(box):
+        box.activateWindow()
+    box.setFocus()
+    turn_wheel(box)
+    assert box.value() == 6
+
+
+@pytest.mark.parametrize("kind", [SpinBox, DoubleSpinBox])
+def test_text_stands_clear_of_the_border(qtbot, theme, kind):
+    box = kind(0, 50)
+    qtbot.addWidget(box)
+    box.resize(100, 24)
+    box.setValue(8)
+    box.show()
+    box.clearFocus()
+    image = box.grab().toImage()
+    ink = [x for x in range(2, 60) for y in range(5, 19) if image.pixelColor(x, y).lightness() < 120]
+    assert 5 <= min(ink) <= 11
+
+
+def test_range_is_set(qtbot, theme):
+    box = SpinBox(1, 512)
+    qtbot.addWidget(box)
+    assert (box.minimum(), box.maximum()) == (1, 512)
