@@ -182,7 +182,7 @@ def load_checkpoint(path: str | os.PathLike[str]) -> Checkpoint:
                 )
             with zipfile.ZipFile(file) as archive:
                 return _read(archive, path.name)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise CheckpointError(f"{path.name} is no checkpoint, or is damaged or cut short.") from error
     except OSError as error:
         raise CheckpointError(f"{path.name} cannot be read: {error.strerror or error}.") from error
@@ -197,6 +197,9 @@ def _read(archive: zipfile.ZipFile, name: str) -> Checkpoint:
     )
     expected = _expected(spec)
     parameter_bytes = sum(array.size for array in expected.values()) * np.dtype(np.float64).itemsize
+    # Parameters, and at most three vectors of an optimizer, each with the header of its array.
+    if sum(member.file_size for member in members.values()) > 4 * parameter_bytes + 1024 * len(members):
+        raise CheckpointError(f"{name} holds more data than its model has.")
     found: dict[str, dict[str, Array]] = {"parameters": {}, "optimizer": {}}
     for key, member in members.items():
         group, _, entry = key.partition("/")
