@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -115,9 +116,9 @@ def load_mnist_5k() -> tuple[Dataset, Dataset]:
     """
     path = _asset("mnist-5k.npz")
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             images, labels = archive["images"], archive["labels"].astype(np.int64)
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise DataError(f"The built-in digits, {path.name}, cannot be read: {error}") from error
     everything = Dataset(images, labels, DIGITS, "MNIST, 5,000 digits")
     train, validation = split_by_class(everything.labels, 0.2, np.random.default_rng(_SPLIT_SEED))

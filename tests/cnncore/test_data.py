@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import os
 import struct
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,23 @@ def test_the_built_in_digits_are_the_documented_ones(digits: tuple[Dataset, Data
     assert len(images) == 5000
     digest = hashlib.sha256(b"".join(images)).hexdigest()
     assert digest == "7138eba63cd2f42acdc201244d25c8c6b06f1e102b2fb76e10b595514a6527e5"
+
+
+@pytest.mark.parametrize("place", ["cnncore/assets", "assets"])
+def test_the_digits_are_found_in_a_wheel_and_in_a_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    module = sys.modules["cnncore.data"]
+    content = module._asset("mnist-5k.npz").read_bytes()
+    monkeypatch.setattr(module, "__file__", str(tmp_path / "cnncore" / "data.py"))
+    with pytest.raises(DataError, match=r"mnist-5k\.npz is missing from this installation"):
+        load_mnist_5k()
+    (tmp_path / place).mkdir(parents=True)
+    (tmp_path / place / "mnist-5k.npz").write_bytes(content[:1000])
+    with pytest.raises(DataError, match=r"mnist-5k\.npz, cannot be read"):
+        load_mnist_5k()
+    (tmp_path / place / "mnist-5k.npz").write_bytes(content)
+    assert len(load_mnist_5k()[0]) == 4000
 
 
 def test_the_split_is_always_the_same(digits: tuple[Dataset, Dataset]) -> None:
