@@ -1,6 +1,6 @@
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from explorer.widgets.controls import IconButton, Segmented, Switch, object_name
 
@@ -139,6 +139,27 @@ def test_click_leaves_the_keyboard_where_it_was(qtbot, theme):
     page.show()
     for control in (button, switch):
         assert control.focusPolicy() == Qt.FocusPolicy.TabFocus
+
+
+@pytest.mark.parametrize("frame", ["panel", "bar"])
+@pytest.mark.parametrize("role", ["", "primary", "flat"])
+@pytest.mark.parametrize("text", ["Train", ""])
+def test_focus_ring_changes_no_size(qtbot, theme, frame, role, text):
+    page = QFrame()
+    page.setProperty("role", frame)
+    qtbot.addWidget(page)
+    row = QHBoxLayout(page)
+    button, other = IconButton("play", theme, text, role=role), IconButton("pause", theme)
+    row.addWidget(button)
+    row.addWidget(other)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    other.setFocus()
+    plain, size = button.grab().toImage(), button.sizeHint()
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    assert button.sizeHint() == size
+    assert button.grab().toImage() != plain
 
 
 @pytest.mark.parametrize(

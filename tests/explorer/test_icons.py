@@ -9,9 +9,11 @@ from explorer.tokens import DARK, LIGHT
 from explorer.widgets.icons import icon, icon_pixmap, recolour
 
 NAMES = sorted(path.stem for path in asset("icons").glob("*.svg"))
-PROMISED = """logo play pause step-batch step-epoch reset train network moon sun help more pencil folder dice
-paste download upload chevron-left chevron-right chevron-up chevron-down plus minus fit check cross eraser undo
-close"""
+PROMISED = """
+logo play pause step-batch step-epoch reset train network moon sun help more pencil folder dice paste
+download upload chevron-left chevron-right chevron-up chevron-down plus minus fit check cross eraser undo
+close
+"""
 
 
 def pixels(pixmap):
