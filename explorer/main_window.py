@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         self.run_bar.help_requested.connect(self.show_help)
 
     def _add_shortcuts(self) -> None:
-        self._shortcut("Space", self._space)
+        self._space_shortcut = self._shortcut("Space", self._space)
         self._shortcut("Ctrl+Space", self.workbench.toggle)
         self._shortcut("N", self.workbench.step_batch, repeats=True)
         self._shortcut("Shift+N", self.workbench.step_epoch)
@@ -122,10 +122,11 @@ class MainWindow(QMainWindow):
         for number, key in enumerate(self._pages, start=1):
             self._shortcut(f"Ctrl+{number}", lambda key=key: self.show_workspace(key))
 
-    def _shortcut(self, keys: str, action: Callable[[], object], repeats: bool = False) -> None:
+    def _shortcut(self, keys: str, action: Callable[[], object], repeats: bool = False) -> QShortcut:
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.setAutoRepeat(repeats)
         shortcut.activated.connect(action)
+        return shortcut
 
     # Pages
 
@@ -146,6 +147,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(page)
         self.rail.set_current(key)
         self.status_bar.set_hints(page.hints)
+        self.workbench.set_hint(page.hint)
 
     def populate(self) -> None:
         """Build the parts that were put off, the page in view first. A second call does nothing."""
@@ -169,9 +171,11 @@ class MainWindow(QMainWindow):
         """Play or pause the page, unless the keyboard is on a control for which Space means something."""
         focus = QApplication.focusWidget()
         if isinstance(focus, QAbstractButton | QComboBox | QAbstractItemView):
+            self._space_shortcut.setEnabled(False)  # or the shortcut would take this key press as well
             for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
                 key = QKeyEvent(kind, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ")
                 QApplication.sendEvent(focus, key)
+            self._space_shortcut.setEnabled(True)
         else:
             self.stack.currentWidget().toggle_play()
 
@@ -198,7 +202,8 @@ class MainWindow(QMainWindow):
         key = self._settings.workspace(tuple(self._pages))
         if key is not None:
             self.show_workspace(key)
-        self.restoreGeometry(self._settings.geometry)
+        if not self.restoreGeometry(self._settings.geometry):
+            self.resize(self.size().boundedTo(self.screen().availableGeometry().size()))
         name = self._settings.model(tuple(MODELS))
         if name is not None:
             self.workbench.set_spec(MODELS[name]())

@@ -1,5 +1,7 @@
 """The buttons of the run bar do what they say, and the bar fits every width of the window."""
 
+import itertools
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -145,7 +147,7 @@ def test_at_every_width_nothing_is_clipped_and_nothing_overlaps(bar, width, qtbo
     for part in parts:
         assert part.width() >= part.minimumSizeHint().width() or isinstance(part, QComboBox)
         assert part.geometry().right() < width
-    for left, right in zip(parts, parts[1:], strict=False):
+    for left, right in itertools.pairwise(parts):
         assert left.geometry().right() < right.geometry().left()
     assert bar.progress.width() >= 300
 

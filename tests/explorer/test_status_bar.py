@@ -1,5 +1,7 @@
 """The line at the bottom tells the run's state, where the cursor is, and the page's keys."""
 
+import itertools
+
 import pytest
 
 from cnncore import MODELS
@@ -82,6 +84,6 @@ def test_at_the_smallest_window_nothing_overlaps(bar, workbench):
     bar.resize(1024, bar.height())
     bar.layout().activate()
     parts = [bar.state_label, bar.hint_label, bar.keys, bar.engine_label]
-    for left, right in zip(parts, parts[1:], strict=False):
+    for left, right in itertools.pairwise(parts):
         assert left.geometry().right() < right.geometry().left()
     assert bar.engine_label.text() == "NumPy · 1 thread"
