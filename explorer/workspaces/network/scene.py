@@ -1,0 +1,112 @@
+"""What the canvas draws now: the plan, the part that is seen, what is selected, and the colours to use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QFontMetricsF
+
+from explorer.theme import Theme
+
+from .geometry import Box, Column, KernelColumn
+from .layout import Layout
+from .relations import related
+from .view import View
+
+HEADER, TALL_HEADER = 60, 74
+LINE_HEIGHT = 14.5
+FAINT = 0.4
+"""Opacity of everything that has nothing to do with the selection."""
+
+
+class TextWidths:
+    """Widths of header texts in the program's typeface, measured once each."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._metrics = {True: QFontMetricsF(theme.font(12, 600)), False: QFontMetricsF(theme.font(11))}
+        self._known: dict[tuple[str, bool], float] = {}
+
+    def __call__(self, text: str, bold: bool) -> float:
+        if (text, bold) not in self._known:
+            self._known[text, bold] = self._metrics[bold].horizontalAdvance(text)
+        return self._known[text, bold]
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Everything that decides where a picture of the network has its parts.
+
+    `selected` is a layer and a map or unit of it; `marks` says for each stage which maps and units
+    belong to it.
+    """
+
+    theme: Theme
+    layout: Layout
+    view: View
+    selected: tuple[int, int] | None = None
+    kernels_shown: bool = True
+    header: int = HEADER
+    marks: dict[int, np.ndarray] | None = None
+    ratio: float = 1.0
+
+    @classmethod
+    def of(
+        cls,
+        theme: Theme,
+        layout: Layout,
+        view: View,
+        selected: tuple[int, int] | None,
+        kernels_shown: bool,
+        ratio: float,
+    ) -> Scene:
+        """Make a scene, with the marks that follow from the selection."""
+        marks = related(layout.stages, *selected) if selected else None
+        header = TALL_HEADER if layout.tight else HEADER
+        return cls(theme, layout, view, selected, kernels_shown, header, marks, ratio)
+
+    def box(self, box: Box) -> Box:
+        """Return where a box of the world stands on the widget, its edges on whole device pixels."""
+        seen = self.view.box(box)
+        left, top = self._snapped(seen.x), self._snapped(seen.y + self.header)
+        right, bottom = self._snapped(seen.right), self._snapped(seen.bottom + self.header)
+        return Box(left, top, right - left, bottom - top)
+
+    def rect(self, box: Box) -> QRectF:
+        """Return `box` as Qt wants it."""
+        return QRectF(*self.box(box))
+
+    def _snapped(self, value: float) -> float:
+        return round(value * self.ratio) / self.ratio
+
+    def is_faint(self, layer: int, channel: int) -> bool:
+        """Whether a map or unit has nothing to do with the selection."""
+        return self.marks is not None and not self.marks[layer][channel]
+
+    def has_faint(self, layer: int) -> bool:
+        """Whether some of a stage has nothing to do with the selection."""
+        return self.marks is not None and not self.marks[layer].all()
+
+    def on_edges(self, column: KernelColumn) -> bool:
+        """Whether the kernels of this column lie on the edges of the selected map."""
+        return self.selected is not None and self.selected[0] == column.layer and column.inputs > 1
+
+    def visible(self, column: Column) -> bool:
+        """Whether any of a column is on the page."""
+        box = self.view.box(column.box)
+        return box.right > -8 and box.x < self.view.width + 8
+
+    def kernels_of(self, layer: int) -> KernelColumn | None:
+        """Return the column of a layer's kernels where they are to be shown."""
+        return self.layout.kernels(layer) if self.kernels_shown else None
+
+
+def right_of(box: Box) -> QPointF:
+    """Return the middle of the right edge."""
+    return QPointF(box.right, box.cy)
+
+
+def left_of(box: Box) -> QPointF:
+    """Return the middle of the left edge."""
+    return QPointF(box.x, box.cy)

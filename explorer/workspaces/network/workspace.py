@@ -1,0 +1,141 @@
+"""The Network page: every layer of the network for the selected sample, live."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from explorer.theme import Theme
+from explorer.widgets.controls import IconButton, Segmented, Switch
+from explorer.workbench import Workbench
+
+from .canvas import NetworkCanvas
+from .details import DetailsBar
+
+_BAR_HEIGHT = 44
+_WIDE = 820
+
+
+class NetworkWorkspace(QWidget):
+    """The network as columns of maps, kernels and units; a bar of choices above, the selection below."""
+
+    key = "network"
+    title = "Network"
+    icon = "network"
+    hints = ((("←", "→"), "layer"), (("↑", "↓"), "map"), (("Esc",), "clear"))
+    hint = "Click a map to trace its inputs · drag to pan, wheel to zoom"
+
+    def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workbench, self._theme = workbench, theme
+        self.setObjectName("networkWorkspace")
+        self.canvas = NetworkCanvas(workbench, theme)
+        self.details = DetailsBar(workbench, theme, self.canvas)
+        stack = QVBoxLayout(self)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(0)
+        stack.addWidget(self._make_bar())
+        stack.addWidget(self.canvas, 1)
+        rule = QFrame()
+        rule.setProperty("role", "rule")
+        stack.addWidget(rule)
+        stack.addWidget(self.details)
+        self.canvas.zoom_changed.connect(self._show_zoom)
+        workbench.sample_changed.connect(self._show_sample)
+        self._show_zoom()
+        self._show_sample()
+
+    def toggle_play(self) -> None:
+        """Train or pause: this page shows nothing else that could play."""
+        self._workbench.toggle()
+
+    def _make_bar(self) -> QFrame:
+        bar = QFrame()
+        bar.setProperty("role", "bar")
+        bar.setFixedHeight(_BAR_HEIGHT)
+        title = QLabel("Network")
+        title.setProperty("role", "title")
+        self.subtitle = QLabel()
+        self.subtitle.setProperty("role", "secondary")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(14, 0, 14, 0)
+        row.setSpacing(8)
+        row.addWidget(title)
+        row.addWidget(self.subtitle)
+        row.addStretch(1)
+        for widget in self._make_choices():
+            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        rule = QFrame()
+        rule.setProperty("role", "vrule")
+        rule.setFixedHeight(20)
+        row.addSpacing(4)
+        row.addWidget(rule)
+        row.addSpacing(4)
+        row.addWidget(self._make_zoom())
+        row.addWidget(self.fit_button)
+        return bar
+
+    def _make_choices(self) -> list[QWidget]:
+        self.kernels_switch = Switch("Kernels on edges")
+        self.kernels_switch.setObjectName("kernelsOnEdges")
+        self.kernels_switch.setToolTip("Show the kernels between the maps")
+        self.kernels_switch.setChecked(True)
+        self.kernels_switch.toggled.connect(self.canvas.set_kernels_shown)
+        caption = QLabel("Colour range")
+        caption.setProperty("role", "label")
+        caption.setContentsMargins(10, 0, 0, 0)
+        options = (
+            ("unit", "Unit", "Each map has a colour range of its own"),
+            ("layer", "Layer", "All maps of a layer share one colour range"),
+            ("global", "Global", "All layers share one colour range"),
+        )
+        self.scope_choice = Segmented(options, "Colour range")
+        self.scope_choice.set_value("layer")
+        self.scope_choice.changed.connect(self.canvas.set_scope)
+        return [self.kernels_switch, caption, self.scope_choice]
+
+    def _make_zoom(self) -> QWidget:
+        """Minus, the zoom, plus, joined like a segmented choice, and the fit button."""
+        group = QWidget()
+        row = QHBoxLayout(group)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self.zoom_out_button = self._zoom_button("−", "first", "zoomOut", "Zoom out (−)", 26)
+        self.zoom_label = self._zoom_button("100 %", "middle", "zoomLevel", "Back to 100 %", 54)
+        self.zoom_in_button = self._zoom_button("+", "last", "zoomIn", "Zoom in (+)", 26)
+        for button in (self.zoom_out_button, self.zoom_label, self.zoom_in_button):
+            row.addWidget(button)
+        self.zoom_out_button.clicked.connect(self.canvas.zoom_out)
+        self.zoom_in_button.clicked.connect(self.canvas.zoom_in)
+        self.zoom_label.clicked.connect(self.canvas.zoom_to_full)
+        self.fit_button = IconButton("fit", self._theme)
+        self.fit_button.setObjectName("zoomFit")
+        self.fit_button.setAccessibleName("Show the whole network")
+        self.fit_button.setToolTip("Show the whole network (0)")
+        self.fit_button.clicked.connect(self.canvas.fit)
+        return group
+
+    @staticmethod
+    def _zoom_button(text: str, place: str, name: str, tip: str, width: int) -> QPushButton:
+        button = QPushButton(text)
+        button.setProperty("role", "segment")
+        button.setProperty("segment", place)
+        button.setObjectName(name)
+        button.setAccessibleName(tip.split(" (")[0])
+        button.setToolTip(tip)
+        button.setFixedWidth(width)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _show_zoom(self) -> None:
+        text = f"{round(self.canvas.zoom * 100)} %"
+        self.zoom_label.setText(text)
+        self.zoom_label.setAccessibleDescription(text)
+
+    def _show_sample(self) -> None:
+        self.subtitle.setText(f"forward pass of {self._workbench.sample.name}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.subtitle.setVisible(self.width() >= _WIDE)
+        super().resizeEvent(event)
