@@ -1,0 +1,116 @@
+"""What stands around a chart's curves: grid, axis labels, epoch lines and the values at the right edge."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+
+from explorer.theme import Theme
+from explorer.widgets.chart_axes import Scale, Ticks
+
+_LINE_HEIGHT = 15.0
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Ticks of both axes as (positions, texts), sections as (position, label), and marked places on x."""
+
+    x: Ticks
+    y: Ticks
+    sections: Sequence[tuple[float, str]]
+    changes: Sequence[float]
+
+
+@dataclass(frozen=True)
+class EndLabel:
+    """A value written right of the plot, at the height of `y`."""
+
+    text: str
+    y: float
+    token: str = "accent"
+
+
+def spread(rows: Sequence[float], gap: float, top: float, bottom: float) -> list[float]:
+    """Move pixel rows apart until they are `gap` from one another and within [top, bottom], order kept."""
+    order = sorted(range(len(rows)), key=lambda i: rows[i])
+    placed = [0.0] * len(rows)
+    above = top - gap
+    for i in order:
+        placed[i] = above = max(rows[i], above + gap)
+    below = bottom + gap
+    for i in reversed(order):
+        placed[i] = below = min(placed[i], below - gap)
+    return placed
+
+
+def draw_grid(painter: QPainter, grid: Grid, scale: Scale, theme: Theme) -> None:
+    """Draw grid lines, the x axis, tick labels, sections and marked places."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    rows = [round(float(scale.py(y))) for y in grid.y[0]]
+    columns = [round(float(scale.px(x))) for x in grid.x[0]]
+    sections = [(round(float(scale.px(x))), label) for x, label in grid.sections]
+    sections = [(column, label) for column, label in sections if scale.left - 1 <= column <= scale.right + 1]
+    painter.setPen(QPen(theme.color("grid"), 1))
+    lines = [QLineF(scale.left, row, scale.right, row) for row in rows]
+    lines += [QLineF(x, scale.top, x, scale.bottom) for x in {*columns, *(column for column, _ in sections)}]
+    painter.drawLines(lines)
+    painter.setPen(QPen(theme.color("line2"), 1))
+    painter.drawLine(QLineF(scale.left, scale.bottom, scale.right, scale.bottom))
+    _draw_tick_labels(painter, grid, rows, columns, scale, theme)
+    _draw_sections(painter, grid, scale, theme)
+    painter.setPen(QPen(theme.color("accent"), 2))
+    for x in grid.changes:
+        if scale.x_range[0] <= x <= scale.x_range[1]:
+            column = round(float(scale.px(x)))
+            painter.drawLine(QLineF(column, scale.bottom - 7, column, scale.bottom))
+
+
+def _draw_tick_labels(
+    painter, grid: Grid, rows: list[int], columns: list[int], scale: Scale, theme: Theme
+) -> None:
+    painter.setFont(theme.font(11))
+    painter.setPen(theme.color("text2"))
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    for row, text in zip(rows, grid.y[1], strict=True):
+        painter.drawText(QRectF(0, row - 8, scale.left - 9, 16), right, text)
+    centre = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+    for column, text in zip(columns, grid.x[1], strict=True):
+        painter.drawText(QRectF(column - 50, scale.bottom + 5, 100, 16), centre, text)
+
+
+def _draw_sections(painter: QPainter, grid: Grid, scale: Scale, theme: Theme) -> None:
+    """Label each section that is wide enough; one that began before the view, at its left edge."""
+    painter.setFont(theme.font(11))
+    painter.setPen(theme.color("text3"))
+    metrics = QFontMetricsF(painter.font())
+    free = scale.left
+    for i, (x, label) in enumerate(grid.sections):
+        begin = max(float(scale.px(x)), scale.left)
+        end = float(scale.px(grid.sections[i + 1][0])) if i + 1 < len(grid.sections) else scale.right
+        width = metrics.horizontalAdvance(label)
+        if min(end, scale.right) - begin >= width + 8 and begin >= free:
+            painter.drawText(QPointF(begin + 6, scale.top + 12), label)
+            free = begin + width + 10
+
+
+def draw_end_labels(painter: QPainter, labels: Sequence[EndLabel], scale: Scale, theme: Theme) -> None:
+    """Write the last values right of the plot, each at its height, none over another."""
+    rows = [min(max(float(scale.py(label.y)), scale.top), scale.bottom) for label in labels]
+    painter.setFont(theme.font(11, 500))
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    for label, row in zip(labels, spread(rows, _LINE_HEIGHT, scale.top + 7, scale.bottom - 7), strict=True):
+        painter.setPen(theme.color(label.token))
+        painter.drawText(QRectF(scale.right + 8, row - 8, 80, 16), left, label.text)
+
+
+def draw_empty(painter: QPainter, text: str, scale: Scale, theme: Theme) -> None:
+    """Write a quiet line in the middle of an empty plot."""
+    font = theme.font(12)
+    width = QFontMetricsF(font).horizontalAdvance(text) + 24
+    middle = QPointF(scale.left + scale.width / 2, scale.top + scale.height / 2)
+    box = QRectF(middle.x() - width / 2, middle.y() - 12, width, 24)
+    painter.fillRect(box, theme.color("panel"))
+    painter.setFont(font)
+    painter.setPen(theme.color("text3"))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

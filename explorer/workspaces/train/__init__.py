@@ -1,0 +1,5 @@
+"""The Train page: settings, curves, confusion and mistakes."""
+
+from .workspace import TrainWorkspace
+
+__all__ = ["TrainWorkspace"]

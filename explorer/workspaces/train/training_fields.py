@@ -1,0 +1,91 @@
+"""The numbers of the training panel: how each is read, written, stepped and found wrong. No widgets."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from cnncore import ArgumentError
+from explorer.numbers import format_rate
+from explorer.workbench import Hyperparameters
+from explorer.workspaces.train.number_field import number_from
+
+
+@dataclass(frozen=True)
+class FieldKind:
+    """One hyperparameter that is typed as a number.
+
+    Attributes
+    ----------
+    key, title, name : str
+        The attribute of `Hyperparameters`, the word beside the field, and the words in a sentence.
+    whole : bool
+        Whether it counts something.
+    """
+
+    key: str
+    title: str
+    name: str
+    whole: bool
+    tooltip: str
+
+    def text(self, value: float) -> str:
+        """Write a value as it stands in the field."""
+        return str(int(value)) if self.whole else format_rate(value)
+
+    def read(self, text: str, base: Hyperparameters) -> Hyperparameters:
+        """Return `base` with this value. Raises ArgumentError with a sentence for the person."""
+        try:
+            number = number_from(text)
+        except ValueError:
+            raise ArgumentError(f"The {self.name} must be a number, not “{text.strip()[:20]}”.") from None
+        if self.whole:
+            if not math.isfinite(number) or number != int(number):
+                raise ArgumentError(f"The {self.name} must be a whole number.")
+            return replace(base, **{self.key: int(number)})
+        return replace(base, **{self.key: number})
+
+    def stepped(self, text: str, direction: int, base: Hyperparameters) -> str | None:
+        """Return the text one arrow further, None where that would not be allowed."""
+        try:
+            value = getattr(self.read(text, base), self.key)
+            step = self._next(value, direction)
+            return self.text(getattr(replace(base, **{self.key: step}), self.key))
+        except ArgumentError:
+            return None
+
+    def _next(self, value: float, direction: int) -> float:
+        if self.key == "learning_rate":
+            return _next_rate(value, direction)
+        if self.key == "batch_size":
+            power = math.log2(value)
+            return 2 ** ((math.floor(power) if direction > 0 else math.ceil(power)) + direction)
+        if self.key == "momentum":
+            return round(value + 0.05 * direction, 2)
+        return int(value) + direction
+
+
+def _next_rate(value: float, direction: int) -> float:
+    """Return the next of 1, 2, 5 times a power of ten."""
+    decade = math.floor(math.log10(value))
+    stations = [float(f"{m}e{d}") for d in range(decade - 1, decade + 2) for m in (1, 2, 5)]
+    if direction > 0:
+        return next(s for s in stations if s > value * (1 + 1e-9))
+    return next(s for s in reversed(stations) if s < value * (1 - 1e-9))
+
+
+LEARNING_RATE = FieldKind(
+    "learning_rate",
+    "Learning rate",
+    "learning rate",
+    False,
+    "How far each step goes; used from the next batch on",
+)
+MOMENTUM = FieldKind(
+    "momentum", "Momentum", "momentum", False, "Share of the last step that is carried into the next, for SGD"
+)
+BATCH_SIZE = FieldKind("batch_size", "Batch size", "batch size", True, "Images that each step learns from")
+EPOCHS = FieldKind("epochs", "Epochs", "number of epochs", True, "Passes over all training images")
+SEED = FieldKind(
+    "seed", "Seed", "seed", True, "Start of the random numbers: the same seed gives the same run again"
+)

@@ -1,0 +1,108 @@
+"""The Train page: what is trained, how, and how well it goes."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from explorer.theme import Theme
+from explorer.workbench import Workbench
+from explorer.workspaces.train.accuracy_panel import AccuracyPanel
+from explorer.workspaces.train.chart_link import ChartLink
+from explorer.workspaces.train.confusion_panel import ConfusionPanel
+from explorer.workspaces.train.loss_panel import LossPanel
+from explorer.workspaces.train.mistakes_panel import MistakesPanel
+from explorer.workspaces.train.network_panel import NetworkPanel
+from explorer.workspaces.train.training_panel import TrainingPanel
+
+_MARGIN = 10
+_GAP = 8
+_WIDE_COLUMN, _NARROW_COLUMN = 288, 248
+_NARROW = 900
+_HINT = "Hover a chart to read every value at that step"
+
+
+class TrainWorkspace(QWidget):
+    """Network and training settings at the left; loss, accuracy, confusion and mistakes beside them.
+
+    The charts come with `populate`, to be called after the first paint: the window is there before pyqtgraph
+    is loaded, and nothing moves when the charts come.
+    """
+
+    key = "train"
+    title = "Train"
+    icon = "train"
+    hints = ((("Space",), "train / pause"), (("N",), "next batch"), (("Shift", "N"), "next epoch"))
+    hint = _HINT
+
+    def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("trainWorkspace")
+        self._workbench = workbench
+        self.link = ChartLink(workbench, self)
+        self.network_panel = NetworkPanel(workbench, theme)
+        self.training_panel = TrainingPanel(workbench, theme)
+        self.loss_panel = LossPanel(workbench, theme, self.link)
+        self.accuracy_panel = AccuracyPanel(workbench, theme, self.link)
+        self.confusion_panel = ConfusionPanel(workbench, theme)
+        self.mistakes_panel = MistakesPanel(workbench, theme)
+        self.confusion_panel.matrix.chosen.connect(self.mistakes_panel.set_cell)
+        self._column = self._make_column()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        row.setSpacing(_GAP)
+        row.addWidget(self._column)
+        row.addLayout(self._make_centre(), 1)
+
+    def _make_column(self) -> QFrame:
+        """Put both settings panels into one frame; in a low window the list of layers scrolls."""
+        column = QFrame()
+        column.setProperty("role", "panel")
+        column.setFixedWidth(_WIDE_COLUMN)
+        rule = QFrame()
+        rule.setProperty("role", "rule")
+        stack = QVBoxLayout(column)
+        stack.setContentsMargins(0, 0, 0, 1)
+        stack.setSpacing(0)
+        stack.addWidget(self.network_panel)
+        stack.addWidget(rule)
+        stack.addWidget(self.training_panel, 1)
+        return column
+
+    def _make_centre(self) -> QVBoxLayout:
+        centre = QVBoxLayout()
+        centre.setSpacing(_GAP)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(_GAP)
+        bottom.addWidget(self.confusion_panel, 10)
+        bottom.addWidget(self.mistakes_panel, 17)
+        centre.addWidget(self.loss_panel, 317)
+        centre.addWidget(self.accuracy_panel, 221)
+        centre.addLayout(bottom, 252)
+        for panel, width, height in (
+            (self.loss_panel, 300, 210),
+            (self.accuracy_panel, 300, 140),
+            (self.confusion_panel, 190, 200),
+            (self.mistakes_panel, 190, 200),
+        ):
+            panel.setMinimumSize(width, height)
+        return centre
+
+    def populate(self) -> None:
+        """Load the charts; a second call does nothing."""
+        if self.loss_panel.chart is not None:
+            return
+        self.loss_panel.populate()
+        self.accuracy_panel.populate()
+        loss, accuracy = self.loss_panel, self.accuracy_panel
+        loss.zoomed.connect(lambda: accuracy.follow_range(loss.chart))
+        accuracy.zoomed.connect(lambda: loss.follow_range(accuracy.chart))
+
+    def toggle_play(self) -> None:
+        """Train or pause: Space on this page."""
+        self._workbench.toggle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        self._column.setFixedWidth(_NARROW_COLUMN if narrow else _WIDE_COLUMN)
