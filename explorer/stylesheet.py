@@ -52,14 +52,14 @@ QFrame[role="vrule"] { background: $line; border: none; min-width: 1px; max-widt
 _BUTTONS = """
 QPushButton {
   background: $ctl; color: $text; border: 1px solid $ctlline; border-radius: ${radius_button}px;
-  min-height: 22px; padding: 0 9px; font-size: 12px; font-weight: 500;
+  min-height: 22px; padding: 0 8px; font-size: 12px; font-weight: 500;
 }
 QPushButton:hover { background: $panel2; border-color: $line2; }
 QPushButton:pressed, QPushButton:checked {
   background: $accent_soft; color: $accent_ink; border-color: $accent;
 }
 QPushButton:disabled { background: $panel2; color: $disabled; border-color: $ctlline; }
-QPushButton:focus { border: 2px solid $accent; padding: 0 8px; min-height: 20px; }
+QPushButton:focus { border: 2px solid $accent; padding: 0 7px; min-height: 20px; }
 QPushButton[role="primary"] {
   background: $accent; color: $accent_text; border: 1px solid $accent; font-weight: 600;
 }
@@ -80,8 +80,8 @@ QPushButton[role="tool"], QPushButton[iconOnly="true"] {
 QPushButton[role="tool"]:focus, QPushButton[iconOnly="true"]:focus {
   padding: 0; min-width: 20px; max-width: 20px;
 }
-QFrame[role="bar"] QPushButton { min-height: 26px; padding: 0 11px; }
-QFrame[role="bar"] QPushButton:focus { min-height: 24px; padding: 0 10px; }
+QFrame[role="bar"] QPushButton { min-height: 26px; padding: 0 9px; }
+QFrame[role="bar"] QPushButton:focus { min-height: 24px; padding: 0 8px; }
 QFrame[role="bar"] QPushButton[role="tool"], QFrame[role="bar"] QPushButton[iconOnly="true"] {
   padding: 0; min-width: 26px; max-width: 26px;
 }
@@ -147,8 +147,8 @@ QComboBox { padding-right: 2px; combobox-popup: 0; }
 QComboBox::drop-down {
   subcontrol-origin: padding; subcontrol-position: center right; width: 20px; border: none;
 }
-QComboBox::down-arrow { image: url($icon_down); width: 15px; height: 15px; }
-QComboBox::down-arrow:disabled { image: url($icon_down_disabled); }
+QComboBox::down-arrow { image: url($icon_drop); width: 15px; height: 15px; }
+QComboBox::down-arrow:disabled { image: url($icon_drop_disabled); }
 QFrame[role="bar"] QLineEdit, QFrame[role="bar"] QComboBox,
 QFrame[role="bar"] QSpinBox, QFrame[role="bar"] QDoubleSpinBox {
   min-height: 26px; max-height: 26px;
@@ -204,12 +204,14 @@ QProgressBar::chunk { background: $accent; border-radius: 2px; }
 _SHEET = Template(_LABELS + _FRAMES + _BUTTONS + _FIELDS + _TOGGLES + LISTS + POPUPS)
 
 CONTROL_ICONS = {
-    "up": ("chevron-up", "text2", 2.0),
-    "up_hover": ("chevron-up", "accent", 2.0),
-    "up_disabled": ("chevron-up", "hatch", 2.0),
-    "down": ("chevron-down", "text2", 2.0),
-    "down_hover": ("chevron-down", "accent", 2.0),
-    "down_disabled": ("chevron-down", "hatch", 2.0),
+    "up": ("chevron-up", "text2", 1.75),
+    "up_hover": ("chevron-up", "accent", 1.75),
+    "up_disabled": ("chevron-up", "hatch", 1.75),
+    "down": ("chevron-down", "text2", 1.75),
+    "drop": ("chevron-down", "text2", 1.45),
+    "drop_disabled": ("chevron-down", "hatch", 1.45),
+    "down_hover": ("chevron-down", "accent", 1.75),
+    "down_disabled": ("chevron-down", "hatch", 1.75),
     "check": ("check", "accent_text", 2.0),
     "tick": ("check", "text", 2.0),
     "warning": ("warning", "warn", 1.45),

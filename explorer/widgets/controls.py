@@ -62,6 +62,8 @@ class IconButton(QPushButton):
         Edge of the icon in device independent pixels.
     """
 
+    _GAP = 3
+
     def __init__(
         self,
         icon_name: str,
@@ -77,12 +79,24 @@ class IconButton(QPushButton):
         self._icon_name = icon_name
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setProperty("role", role)
-        self.setProperty("iconOnly", not text)
-        self.setIconSize(QSize(icon_size, icon_size))
         self.setAccessibleName(text)
-        if not text:
-            self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._icon_size = icon_size
+        self._shape(text)
         theme.changed.connect(self._redraw_icon)
+
+    def setText(self, text: str) -> None:
+        changes_shape = bool(text) != bool(self.text())
+        super().setText(text)
+        if changes_shape:
+            self._shape(text)
+            repolish(self)
+
+    def _shape(self, text: str) -> None:
+        self.setProperty("iconOnly", not text)
+        self._gap = self._GAP if text else 0
+        self.setIconSize(QSize(self._icon_size + self._gap, self._icon_size))
+        width = QSizePolicy.Policy.Minimum if text else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(width, QSizePolicy.Policy.Fixed)
         self._redraw_icon()
 
     @property
@@ -113,8 +127,8 @@ class IconButton(QPushButton):
         color = self._theme.color(token)
         disabled = self._theme.color("text2")
         disabled.setAlphaF(0.5)
-        size = self.iconSize().width()
-        self.setIcon(icon(self._icon_name, color, size, self.devicePixelRatioF(), disabled))
+        dpr = self.devicePixelRatioF()
+        self.setIcon(icon(self._icon_name, color, self._icon_size, dpr, disabled, self._gap))
 
 
 class Segmented(QWidget):

@@ -24,10 +24,10 @@ def recolour(name: str, color: QColor | str, stroke: float = STROKE) -> str:
 
 
 @lru_cache(maxsize=512)
-def _render(name: str, color: str, opacity: float, size: int, dpr: float) -> QPixmap:
+def _render(name: str, color: str, opacity: float, size: int, dpr: float, gap: int) -> QPixmap:
     renderer = QSvgRenderer(QByteArray(recolour(name, color).encode()))
     pixels = max(1, round(size * dpr))
-    pixmap = QPixmap(pixels, pixels)
+    pixmap = QPixmap(pixels + round(gap * dpr), pixels)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setOpacity(opacity)
@@ -37,10 +37,10 @@ def _render(name: str, color: str, opacity: float, size: int, dpr: float) -> QPi
     return pixmap
 
 
-def icon_pixmap(name: str, color: QColor | str, size: int = 20, dpr: float = 1.0) -> QPixmap:
-    """Draw an icon as a pixmap of `size` device independent pixels."""
+def icon_pixmap(name: str, color: QColor | str, size: int = 20, dpr: float = 1.0, gap: int = 0) -> QPixmap:
+    """Draw an icon as a pixmap of `size` device independent pixels, with `gap` empty ones on its right."""
     color = QColor(color)
-    return _render(name, color.name(), color.alphaF(), size, dpr)
+    return _render(name, color.name(), color.alphaF(), size, dpr, gap)
 
 
 def icon(
@@ -49,6 +49,7 @@ def icon(
     size: int = 20,
     dpr: float = 1.0,
     disabled_color: QColor | str | None = None,
+    gap: int = 0,
 ) -> QIcon:
     """Draw an icon of ``assets/icons`` in `color`.
 
@@ -62,6 +63,8 @@ def icon(
         Device pixels per device independent pixel of the window that shows it.
     disabled_color : QColor or str, optional
         Colour while the control is disabled; without it, `color` at 45 %.
+    gap : int
+        Empty pixels on the right, towards a label that follows.
 
     Raises
     ------
@@ -69,12 +72,12 @@ def icon(
         When there is no icon of that name.
     """
     result = QIcon()
-    result.addPixmap(icon_pixmap(name, color, size, dpr), QIcon.Mode.Normal)
+    drawn = icon_pixmap(name, color, size, dpr, gap)
     # Without pixmaps of their own the style would tint these modes with the palette's grey and highlight.
-    result.addPixmap(icon_pixmap(name, color, size, dpr), QIcon.Mode.Active)
-    result.addPixmap(icon_pixmap(name, color, size, dpr), QIcon.Mode.Selected)
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Active, QIcon.Mode.Selected):
+        result.addPixmap(drawn, mode)
     if disabled_color is None:
         disabled_color = QColor(color)
         disabled_color.setAlphaF(0.45)
-    result.addPixmap(icon_pixmap(name, disabled_color, size, dpr), QIcon.Mode.Disabled)
+    result.addPixmap(icon_pixmap(name, disabled_color, size, dpr, gap), QIcon.Mode.Disabled)
     return result

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
 
-_TEXT_MARGIN = 6
+_TEXT_MARGIN = 5
 
 
 def _prepare(box: QAbstractSpinBox) -> None:

@@ -104,7 +104,7 @@ def test_icon_button_follows_the_theme(qtbot, theme):
     colors = set()
     for mode in ("light", "dark"):
         theme.set_mode(mode)
-        image = button.icon().pixmap(16).toImage()
+        image = button.icon().pixmap(button.iconSize()).toImage()
         colors.add(image.pixelColor(7, 8).name())
         assert image.pixelColor(7, 8) == theme.color("accent_text")
     assert len(colors) == 2
@@ -113,12 +113,12 @@ def test_icon_button_follows_the_theme(qtbot, theme):
 def test_icon_button_changes_its_icon_and_role(qtbot, theme):
     button = IconButton("play", theme, "Train")
     qtbot.addWidget(button)
-    before = button.icon().pixmap(16).toImage()
+    before = button.icon().pixmap(button.iconSize()).toImage()
     button.set_icon("pause")
     assert button.icon_name == "pause"
-    assert button.icon().pixmap(16).toImage() != before
+    assert button.icon().pixmap(button.iconSize()).toImage() != before
     button.set_role("primary")
-    assert button.icon().pixmap(16).toImage().pixelColor(5, 8) == theme.color("accent_text")
+    assert button.icon().pixmap(button.iconSize()).toImage().pixelColor(5, 8) == theme.color("accent_text")
 
 
 def test_icon_button_without_text_is_a_square(qtbot, theme):
@@ -127,6 +127,19 @@ def test_icon_button_without_text_is_a_square(qtbot, theme):
         qtbot.addWidget(button)
         button.show()
         assert (button.width(), button.height()) == (24, 24)
+
+
+def test_icon_button_loses_and_regains_its_text(qtbot, theme):
+    button = IconButton("reset", theme, "Reset")
+    qtbot.addWidget(button)
+    button.show()
+    wide = button.sizeHint()
+    button.setText("")
+    assert button.sizeHint().width() == button.sizeHint().height() == 24
+    assert button.iconSize().width() == button.iconSize().height()
+    button.setText("Reset")
+    assert button.sizeHint() == wide
+    assert wide.width() > 60
 
 
 def test_click_leaves_the_keyboard_where_it_was(qtbot, theme):
