@@ -76,6 +76,8 @@ def _map_numbers(painter: QPainter, scene: Scene) -> None:
     """Write the number of each map right of the last column of a group, above its line."""
     painter.setFont(scene.theme.font(11))
     painter.setPen(scene.theme.color("text2"))
+    panel = scene.theme.color("panel")
+    panel.setAlphaF(0.8)
     columns = [c for c in scene.layout.columns if c.kind is not Kind.KERNELS]
     for column, after in pairwise(columns):
         if column.kind is not Kind.MAPS or column.layer < 0 or column.grid.columns > 1:
@@ -83,9 +85,13 @@ def _map_numbers(painter: QPainter, scene: Scene) -> None:
         following = scene.layout.stages.at(after.layer) if after.kind is Kind.MAPS else None
         if following is None or following.link is not Link.CONVOLUTION:
             continue
+        kernels = scene.kernels_of(following.index)
+        if scene.view.box(kernels.box if kernels else after.box).x - scene.view.box(column.box).right < 22:
+            continue
         for channel in range(column.grid.count):
             box = scene.box(column.grid.box(channel))
-            room = QRectF(box.right + 4, box.cy - 15, 18, 13)
+            room = QRectF(box.right + 5, box.cy - 15, 7 * len(str(channel)), 13)
+            painter.fillRect(room.adjusted(-1, 0, 1, 0), panel)
             painter.setOpacity(0.6 if scene.is_faint(column.layer, channel) else 1.0)
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, str(channel))
     painter.setOpacity(1.0)

@@ -15,7 +15,7 @@ _TEXT = 14
 
 
 def count_bins(values: np.ndarray, r: float, signed: bool = True) -> np.ndarray:
-    """Count finite values in `BINS` equal bins from −r (or 0) to r; what lies outside goes to the end bins."""
+    """Count finite values in `BINS` equal bins from −r (or 0) to r; the end bins take what lies outside."""
     finite = values[np.isfinite(values)]
     low = -r if signed else 0.0
     return np.histogram(np.clip(finite, low, r), BINS, (low, r))[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.theme import Theme
 from explorer.widgets.controls import IconButton, Segmented, Switch
@@ -13,7 +13,7 @@ from explorer.workbench import Workbench
 from .canvas import NetworkCanvas
 from .details import DetailsBar
 
-_BAR_HEIGHT = 44
+_BAR_HEIGHT = 43
 _WIDE = 820
 
 
@@ -36,11 +36,11 @@ class NetworkWorkspace(QWidget):
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
         stack.addWidget(self._make_bar())
+        stack.addWidget(_rule())
         stack.addWidget(self.canvas, 1)
-        rule = QFrame()
-        rule.setProperty("role", "rule")
-        stack.addWidget(rule)
+        stack.addWidget(_rule())
         stack.addWidget(self.details)
+        self.setFocusProxy(self.canvas)
         self.canvas.zoom_changed.connect(self._show_zoom)
         workbench.sample_changed.connect(self._show_sample)
         self._show_zoom()
@@ -52,7 +52,7 @@ class NetworkWorkspace(QWidget):
 
     def _make_bar(self) -> QFrame:
         bar = QFrame()
-        bar.setProperty("role", "bar")
+        bar.setProperty("role", "plain")
         bar.setFixedHeight(_BAR_HEIGHT)
         title = QLabel("Network")
         title.setProperty("role", "title")
@@ -61,9 +61,9 @@ class NetworkWorkspace(QWidget):
         row = QHBoxLayout(bar)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(8)
+        self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addWidget(title)
-        row.addWidget(self.subtitle)
-        row.addStretch(1)
+        row.addWidget(self.subtitle, 1)
         for widget in self._make_choices():
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         rule = QFrame()
@@ -134,8 +134,16 @@ class NetworkWorkspace(QWidget):
         self.zoom_label.setAccessibleDescription(text)
 
     def _show_sample(self) -> None:
-        self.subtitle.setText(f"forward pass of {self._workbench.sample.name}")
+        # Where there is little room the choices need it; the panel on the right names the sample too.
+        wide = self.width() >= _WIDE
+        self.subtitle.setText(f"forward pass of {self._workbench.sample.name}" if wide else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.subtitle.setVisible(self.width() >= _WIDE)
+        self._show_sample()
         super().resizeEvent(event)
+
+
+def _rule() -> QFrame:
+    rule = QFrame()
+    rule.setProperty("role", "rule")
+    return rule
