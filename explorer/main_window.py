@@ -105,7 +105,6 @@ class MainWindow(QMainWindow):
         column.addLayout(row, 1)
         column.addWidget(self.status_bar)
         self.setCentralWidget(central)
-        central.setFocus()
         self.messages = MessageBanner(self.workbench, self.theme, self.stack)
 
     def _connect(self) -> None:
@@ -141,10 +140,12 @@ class MainWindow(QMainWindow):
         return self.stack.currentWidget().key
 
     def show_workspace(self, key: str) -> None:
-        """Bring a page into view. Raises KeyError."""
+        """Bring a page into view and give it the keyboard. Raises KeyError."""
         page = self._pages[key]
         self.workbench.set_hover(None)
         self.stack.setCurrentWidget(page)
+        self.messages.raise_()  # the stack puts the page on top
+        page.setFocus()
         self.rail.set_current(key)
         self.status_bar.set_hints(page.hints)
         self.workbench.set_hint(page.hint)
@@ -223,5 +224,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the choices and end the threads."""
         self._remember()
+        if self._help is not None:
+            self._help.close()
         self.workbench.close()
         super().closeEvent(event)

@@ -33,6 +33,7 @@ class DataPicker(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.activated.connect(self._chosen)
         workbench.dataset_changed.connect(self._show)
+        workbench.failed.connect(self._show)
         self._show()
 
     def _show(self) -> None:
@@ -47,11 +48,21 @@ class DataPicker(QComboBox):
             self.addItem(OPEN_FOLDER)
             self.setCurrentIndex(0 if name == BUILT_IN else 1)
         self.setToolTip(f"Data set: {name}, {counts_text(self._workbench)}")
+        self.setEnabled(True)
+
+    def _show_reading(self, folder: str) -> None:
+        """Say what is being read, until the workbench has it or could not read it."""
+        with QSignalBlocker(self):
+            self.clear()
+            self.addItem(f"Reading {folder[:LONGEST_NAME]}…")
+        self.setEnabled(False)
 
     def _chosen(self, index: int) -> None:
         chosen = self.itemText(index)
         self._show()
         if chosen == OPEN_FOLDER:
-            ask_open_data(self.window(), self._workbench)
+            folder = ask_open_data(self.window(), self._workbench)
+            if folder:
+                self._show_reading(folder)
         elif index == 0 and self._workbench.dataset_name != BUILT_IN:
             self._workbench.use_built_in_data()

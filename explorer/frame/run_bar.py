@@ -210,7 +210,9 @@ class RunBar(QFrame):
         self.train_button.set_icon("pause" if running else "play")
         self.train_button.setText("Pause" if running else "Train")
         self.train_button.setToolTip(
-            "Pause after the present batch (Ctrl+Space)" if running else "Train the network (Ctrl+Space)"
+            "Pause after the present batch (Space, or Ctrl+Space on any page)"
+            if running
+            else "Train the network (Space, or Ctrl+Space on any page)"
         )
         self.step_batch_button.setEnabled(not running)
         self.step_epoch_button.setEnabled(not running)

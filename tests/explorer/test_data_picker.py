@@ -58,6 +58,9 @@ def test_a_folder_is_opened_shown_and_left_again(picker, workbench, qtbot, folde
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(folder))
     with qtbot.waitSignal(workbench.dataset_changed, timeout=10_000):
         choose(picker, OPEN_FOLDER)
+        assert picker.currentText() == "Reading small…"
+        assert not picker.isEnabled()
+    assert picker.isEnabled()
     assert picker.currentText() == "small"
     assert counts_text(workbench) == "40 train · 20 validation"
     with qtbot.waitSignal(workbench.dataset_changed, timeout=10_000):
@@ -81,4 +84,5 @@ def test_a_folder_without_data_fails_in_words_and_changes_nothing(
         choose(picker, OPEN_FOLDER)
     assert "could not be opened" in failed.args[0]
     assert failed.args[1]
+    assert picker.isEnabled()
     assert picker.currentText() == BUILT_IN

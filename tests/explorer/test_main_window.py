@@ -91,6 +91,7 @@ def test_pages_change_by_mouse_and_by_keyboard(window, qtbot):
     press(qtbot, KEY.Key_2, CONTROL)
     assert window.current_workspace == "network"
     assert button.isChecked()
+    assert window.workspaces["network"].isAncestorOf(QApplication.focusWidget())
 
 
 def test_a_page_brings_its_hint_and_its_keys_and_nothing_is_under_the_cursor_any_more(window):
@@ -191,6 +192,9 @@ def test_a_failure_is_a_message_in_the_window_and_training_goes_on(window, qtbot
     assert window.messages.isVisible()
     assert QApplication.activeModalWidget() is None
     assert window.workbench.state is RunState.RUNNING
+    window.show_workspace("network")
+    place = window.messages.geometry().center()
+    assert window.messages.isAncestorOf(window.stack.childAt(place))
     press(qtbot, KEY.Key_Escape)
     assert not window.messages.isVisible()
 
