@@ -9,7 +9,13 @@ Schedule: TypeAlias = Callable[[int, int], float]
 """``schedule(step_index, steps)``: the factor for the step with this index, from 0, of a run of ``steps``."""
 
 WARM_UP = 0.05
+"""Part of a run in which `warm_up` and `cosine` rise to the base rate."""
 FINAL_FACTOR = 0.01
+"""Where `cosine` ends."""
+DROPS = (0.5, 0.75)
+"""Parts of a run after which `step` falls to a tenth."""
+RISE, FIRST_FACTOR, LAST_FACTOR = 0.3, 1 / 25, 1 / 250_000
+"""The part of a run in which `one_cycle` rises, and where it begins and ends."""
 
 
 def constant(step_index: int, steps: int) -> float:
@@ -17,11 +23,41 @@ def constant(step_index: int, steps: int) -> float:
     return 1.0
 
 
-def cosine(step_index: int, steps: int) -> float:
-    """Rise to the base rate in the first 5 % of the steps, then fall along half a cosine to 1 % of it.
+def step(step_index: int, steps: int) -> float:
+    """Fall to a tenth after half of the run, and to a hundredth after three quarters.
 
-    The short rise keeps the first steps small while Adam's averages still know little; the slow fall lets the
-    run settle, so that its end hardly depends on the seed.
+    How residual networks were trained (He et al., 2016): large steps find the valley, small ones its floor.
+
+    Parameters
+    ----------
+    step_index, steps : int
+        As for `cosine`.
+    """
+    progress = step_index / steps
+    return 0.1 ** sum(progress >= drop for drop in DROPS)
+
+
+def warm_up(step_index: int, steps: int) -> float:
+    """Rise in equal steps to the base rate in the first 5 % of the run, then keep it.
+
+    It keeps the first steps small while Adam's averages still know little.
+
+    Parameters
+    ----------
+    step_index, steps : int
+        As for `cosine`.
+    """
+    return min(1.0, (step_index + 1) / _warm_up_steps(steps))
+
+
+def _warm_up_steps(steps: int) -> int:
+    return max(1, round(WARM_UP * steps))
+
+
+def cosine(step_index: int, steps: int) -> float:
+    """Rise as `warm_up` does, then fall along half a cosine to 1 % of the base rate.
+
+    The slow fall lets the run settle, so that its end hardly depends on the seed.
 
     Parameters
     ----------
@@ -35,12 +71,35 @@ def cosine(step_index: int, steps: int) -> float:
     factor : float
         Above 0, at most 1.
     """
-    warm_up = max(1, round(WARM_UP * steps))
-    if step_index < warm_up:
-        return (step_index + 1) / warm_up
-    progress = min(1.0, (step_index + 1 - warm_up) / max(1, steps - warm_up))
-    return FINAL_FACTOR + (1 - FINAL_FACTOR) * 0.5 * (1 + math.cos(math.pi * progress))
+    rising = _warm_up_steps(steps)
+    if step_index < rising:
+        return warm_up(step_index, steps)
+    return _half_cosine(1.0, FINAL_FACTOR, (step_index + 1 - rising) / max(1, steps - rising))
 
 
-SCHEDULES: Mapping[str, Schedule] = MappingProxyType({"constant": constant, "cosine": cosine})
+def one_cycle(step_index: int, steps: int) -> float:
+    """Rise from 1/25 of the base rate along half a cosine, then fall along another almost to nothing.
+
+    One cycle of a high rate trains fast (Smith & Topin, 2018); the base rate is the highest one and may be
+    several times a usual constant rate. The numbers are those of PyTorch's ``OneCycleLR``, which also cycles
+    the momentum; here that stays as it is.
+
+    Parameters
+    ----------
+    step_index, steps : int
+        As for `cosine`.
+    """
+    top, last = RISE * steps - 1, steps - 1
+    if step_index < top:
+        return _half_cosine(FIRST_FACTOR, 1.0, step_index / top)
+    return _half_cosine(1.0, LAST_FACTOR, (step_index - top) / (last - top))
+
+
+def _half_cosine(start: float, end: float, progress: float) -> float:
+    return end + (start - end) * 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
+
+
+SCHEDULES: Mapping[str, Schedule] = MappingProxyType(
+    {"constant": constant, "cosine": cosine, "step": step, "warm-up": warm_up, "one-cycle": one_cycle}
+)
 """The built-in schedules by name."""
