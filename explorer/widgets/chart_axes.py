@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -66,15 +65,22 @@ def multiples(low: float, high: float, unit: float, count: int) -> list[float]:
     return [k * every * unit for k in range(first, last + 1)]
 
 
-def tick_text(value: float, ticks: list[float]) -> str:
-    """Write a tick with as many decimals as tell it from its neighbours: "125", "0.05", "1,250"."""
+def tick_text(value: float) -> str:
+    """Write a tick in as few characters as it needs: "125", "0.05", "1,250"."""
     if value == int(value) and abs(value) < 1e15:
         return format_count(int(value))
-    gaps = [abs(b - a) for a, b in pairwise(ticks) if b != a]
-    smallest = min([abs(value), *gaps])
-    digits = max(0, -math.floor(math.log10(smallest) + 1e-9))
-    text = format_number(value, min(digits + 1, 9))
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return format_number(value, _decimals(value))
+
+
+def tick_texts(ticks: list[float]) -> list[str]:
+    """Write evenly spaced ticks with equally many decimals: "0.15", "0.20"; zero stays "0"."""
+    decimals = max((_decimals(t) for t in ticks), default=0)
+    return [format_number(t, decimals) if decimals and t else tick_text(t) for t in ticks]
+
+
+def _decimals(value: float) -> int:
+    text = f"{value:.9f}".rstrip("0")
+    return len(text) - text.index(".") - 1
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
@@ -47,14 +48,13 @@ def spread(rows: Sequence[float], gap: float, top: float, bottom: float) -> list
 def draw_grid(painter: QPainter, grid: Grid, scale: Scale, theme: Theme) -> None:
     """Draw grid lines, the x axis, tick labels, sections and marked places."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    rows = [round(float(scale.py(y))) for y in grid.y[0]]
-    columns = [round(float(scale.px(x))) for x in grid.x[0]]
-    sections = [(round(float(scale.px(x))), label) for x, label in grid.sections]
-    sections = [(column, label) for column, label in sections if scale.left - 1 <= column <= scale.right + 1]
+    rows = np.rint(scale.py(np.array(grid.y[0]))).tolist()
+    columns = np.rint(scale.px(np.array(grid.x[0]))).tolist()
+    sections = np.rint(scale.px(np.array([x for x, _ in grid.sections]))).tolist()
+    lines = {x for x in (*columns, *sections) if scale.left - 1 <= x <= scale.right + 1}
     painter.setPen(QPen(theme.color("grid"), 1))
-    lines = [QLineF(scale.left, row, scale.right, row) for row in rows]
-    lines += [QLineF(x, scale.top, x, scale.bottom) for x in {*columns, *(column for column, _ in sections)}]
-    painter.drawLines(lines)
+    painter.drawLines([QLineF(scale.left, row, scale.right, row) for row in rows])
+    painter.drawLines([QLineF(x, scale.top, x, scale.bottom) for x in lines])
     painter.setPen(QPen(theme.color("line2"), 1))
     painter.drawLine(QLineF(scale.left, scale.bottom, scale.right, scale.bottom))
     _draw_tick_labels(painter, grid, rows, columns, scale, theme)
@@ -67,7 +67,7 @@ def draw_grid(painter: QPainter, grid: Grid, scale: Scale, theme: Theme) -> None
 
 
 def _draw_tick_labels(
-    painter, grid: Grid, rows: list[int], columns: list[int], scale: Scale, theme: Theme
+    painter, grid: Grid, rows: list[float], columns: list[float], scale: Scale, theme: Theme
 ) -> None:
     painter.setFont(theme.font(11))
     painter.setPen(theme.color("text2"))

@@ -40,8 +40,9 @@ class CurvePainter:
     def _line(self, painter: QPainter, curve: Curve, px: np.ndarray, py: np.ndarray) -> None:
         pen = QPen(curve.color(self._theme), curve.width)
         thick = curve.width > 1
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, thick)
-        if thick and len(px) <= _JOINED_POINTS:
+        few = len(px) <= _JOINED_POINTS
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, thick or few)
+        if few:
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
             painter.setPen(pen)
             painter.drawPolyline([QPointF(x, y) for x, y in zip(px.tolist(), py.tolist(), strict=True)])

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from cnncore import LayerSpec, ModelSpec
 from explorer.numbers import format_count
@@ -140,11 +149,11 @@ class Columns:
 
     @property
     def kind(self) -> int:
-        return _MARGIN + (56 if self.width >= 270 else 48)
+        return _MARGIN + (56 if self.width >= 270 else 46)
 
     @property
     def output(self) -> int:
-        return self.width - _MARGIN - (64 if self.width >= 270 else 54)
+        return self.width - _MARGIN - (64 if self.width >= 270 else 50)
 
     @property
     def parameters(self) -> int:
@@ -152,19 +161,26 @@ class Columns:
 
 
 class LayerHeader(QWidget):
-    """The names of the columns."""
+    """The names of the columns of `view`, over its rows also while it has a scroll bar."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, view: QListView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._view = view
         self.setFixedHeight(24)
+        view.viewport().installEventFilter(self)
         theme.changed.connect(self.update)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self.update()
+        return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(self._theme.font(11))
         painter.setPen(self._theme.color("text2"))
-        columns, height = Columns(self.width()), self.height()
+        columns, height = Columns(self._view.viewport().width()), self.height()
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRect(columns.name, 0, 100, height), left, "Layer")
@@ -193,7 +209,7 @@ class LayerDelegate(QStyledItemDelegate):
         if selected:
             painter.fillRect(QRect(box.left(), box.top(), 2, box.height()), theme.color("accent"))
         columns = Columns(box.width())
-        kind_right = columns.output - QFontMetrics(theme.font(12)).horizontalAdvance(row.output) - 6
+        kind_right = columns.output - QFontMetrics(theme.font(12)).horizontalAdvance(row.output) - 4
         self._text(painter, box, columns.name, columns.kind - 4, row.name, theme.font(12, 500), "text")
         font = theme.font(12)
         fits = QFontMetrics(font).horizontalAdvance(row.kind) <= kind_right - columns.kind

@@ -9,7 +9,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from explorer.numbers import format_number, format_rate
 from explorer.theme import Theme
-from explorer.widgets.chart_axes import ChartAxes, Extent, Ticks, linear_ticks, log_ticks, tick_text
+from explorer.widgets.chart_axes import (
+    ChartAxes,
+    Extent,
+    Ticks,
+    linear_ticks,
+    log_ticks,
+    tick_text,
+    tick_texts,
+)
 from explorer.widgets.chart_curves import Curve
 from explorer.widgets.chart_frame import EndLabel
 from explorer.widgets.controls import IconButton, Segmented, Slider, Switch
@@ -148,8 +156,11 @@ class LossPanel(HistoryPanel):
         return loss_extent(spans, self.log_switch.isChecked())
 
     def _y_ticks(self, low: float, high: float, count: int) -> Ticks:
-        ticks = (log_ticks if self.log_switch.isChecked() else linear_ticks)(low, high, count)
-        return ticks, [tick_text(t, ticks) for t in ticks]
+        if self.log_switch.isChecked():
+            ticks = log_ticks(low, high, count)
+            return ticks, [tick_text(t) for t in ticks]
+        ticks = linear_ticks(low, high, count)
+        return ticks, tick_texts(ticks)
 
     def update_data(self, chart: Chart, axis: RunAxis) -> None:
         chart.axes.sections = axis.sections

@@ -80,7 +80,7 @@ class NetworkPanel(Panel):
         self.body.setSpacing(0)
         self.body.addLayout(inset)
         self.body.addSpacing(4)
-        self.body.addWidget(LayerHeader(theme))
+        self.body.addWidget(LayerHeader(theme, self.layers))
         self.body.addWidget(self.layers, 1)
 
     def _choose(self, place: int) -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from explorer.numbers import format_duration
-from explorer.widgets.chart_axes import Extent, Ticks, linear_ticks, multiples, tick_text
+from explorer.widgets.chart_axes import Extent, Ticks, linear_ticks, multiples, tick_text, tick_texts
 from explorer.workbench import History
 
 MODES = (
@@ -112,7 +112,7 @@ class RunAxis:
             ticks = multiples(low, high, self.steps_per_epoch, count)
         else:
             ticks = linear_ticks(low, high, count, whole=self.mode == "step")
-        return ticks, [tick_text(t, ticks) for t in ticks]
+        return ticks, tick_texts(ticks)
 
     def sections(self, low: float, high: float, count: int) -> list[tuple[float, str]]:
         """Return where epochs begin, with their names; every 2nd, 5th … where there are too many."""
@@ -146,4 +146,4 @@ def _time_extent(total: float) -> float:
 def _time_text(seconds: float, step: float) -> str:
     if step >= 15:
         return format_duration(seconds)
-    return f"{tick_text(seconds, [0.0, step])} s"
+    return f"{tick_text(round(seconds, 9))} s"

@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass, replace
 
 from cnncore import ArgumentError
-from explorer.numbers import format_rate
+from explorer.numbers import format_count, format_rate
 from explorer.workbench import Hyperparameters
+from explorer.workbench.state import BATCH_SIZE_RANGE, EPOCHS_RANGE, LEARNING_RATE_RANGE, SEED_RANGE
 from explorer.workspaces.train.number_field import number_from
 
 
@@ -21,12 +22,15 @@ class FieldKind:
         The attribute of `Hyperparameters`, the word beside the field, and the words in a sentence.
     whole : bool
         Whether it counts something.
+    limits : (number, number)
+        The least and the largest value, for the sentence; `Hyperparameters` checks them.
     """
 
     key: str
     title: str
     name: str
     whole: bool
+    limits: tuple[float, float]
     tooltip: str
 
     def text(self, value: float) -> str:
@@ -39,11 +43,20 @@ class FieldKind:
             number = number_from(text)
         except ValueError:
             raise ArgumentError(f"The {self.name} must be a number, not “{text.strip()[:20]}”.") from None
+        if self.whole and number.is_integer():
+            number = int(number)
+        try:
+            return replace(base, **{self.key: number})
+        except ArgumentError:
+            raise ArgumentError(f"The {self.name} must be {self._allowed()}.") from None
+
+    def _allowed(self) -> str:
+        low, high = self.limits
         if self.whole:
-            if not math.isfinite(number) or number != int(number):
-                raise ArgumentError(f"The {self.name} must be a whole number.")
-            return replace(base, **{self.key: int(number)})
-        return replace(base, **{self.key: number})
+            return f"a whole number from {format_count(int(low))} to {format_count(int(high))}"
+        if self.key == "momentum":
+            return "at least 0 and below 1"
+        return f"from {format_rate(low)} to {format_rate(high)}"
 
     def stepped(self, text: str, direction: int, base: Hyperparameters) -> str | None:
         """Return the text one arrow further, None where that would not be allowed."""
@@ -79,13 +92,29 @@ LEARNING_RATE = FieldKind(
     "Learning rate",
     "learning rate",
     False,
+    LEARNING_RATE_RANGE,
     "How far each step goes; used from the next batch on",
 )
 MOMENTUM = FieldKind(
-    "momentum", "Momentum", "momentum", False, "Share of the last step that is carried into the next, for SGD"
+    "momentum",
+    "Momentum",
+    "momentum",
+    False,
+    (0, 1),
+    "Share of the last step that is carried into the next, for SGD",
 )
-BATCH_SIZE = FieldKind("batch_size", "Batch size", "batch size", True, "Images that each step learns from")
-EPOCHS = FieldKind("epochs", "Epochs", "number of epochs", True, "Passes over all training images")
+BATCH_SIZE = FieldKind(
+    "batch_size", "Batch size", "batch size", True, BATCH_SIZE_RANGE, "Images that each step learns from"
+)
+EPOCHS = FieldKind(
+    "epochs", "Epochs", "number of epochs", True, EPOCHS_RANGE, "Passes over all training images"
+)
 SEED = FieldKind(
-    "seed", "Seed", "seed", True, "Start of the random numbers: the same seed gives the same run again"
+    "seed",
+    "Seed",
+    "seed",
+    True,
+    SEED_RANGE,
+    "Start of the random numbers: the same seed gives the same run again",
 )
+FIELDS = (LEARNING_RATE, MOMENTUM, BATCH_SIZE, EPOCHS, SEED)

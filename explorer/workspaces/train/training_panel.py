@@ -14,10 +14,12 @@ from explorer.theme import Theme
 from explorer.widgets.controls import IconButton, LogSlider
 from explorer.widgets.panel import Panel
 from explorer.workbench import Hyperparameters, Workbench
+from explorer.workbench.state import OPTIMIZERS, SCHEDULES
 from explorer.workspaces.train.number_field import NumberField
 from explorer.workspaces.train.training_fields import (
     BATCH_SIZE,
     EPOCHS,
+    FIELDS,
     LEARNING_RATE,
     MOMENTUM,
     SEED,
@@ -26,13 +28,7 @@ from explorer.workspaces.train.training_fields import (
 
 _NOTE = "The learning rate takes effect at the next batch. Any other change restarts the run."
 _ROOM_FOR_BADGE = 270
-_CHOICES = {
-    "optimizer": (
-        ("Adam", "Adam"),
-        ("SGD", "SGD with momentum"),
-    ),
-    "schedule": (("cosine", "Cosine"), ("constant", "Constant")),
-}
+_CHOICES = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES}
 _CHOICE_TIPS = {
     "optimizer": "How gradients become steps",
     "schedule": "How the learning rate goes on during the run: falling along a cosine, or staying as it is",
@@ -106,8 +102,8 @@ class TrainingPanel(Panel):
         combo.setAccessibleName(title)
         combo.setToolTip(_CHOICE_TIPS[key])
         combo.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        for value, text in _CHOICES[key]:
-            combo.addItem(text, value)
+        for value in _CHOICES[key]:
+            combo.addItem(value[:1].upper() + value[1:], value)
         combo.activated.connect(lambda _: self._want(replace(self._wanted, **{key: combo.currentData()})))
         row = self._grid.rowCount()
         self._grid.addWidget(self._label_for(key, title, combo), row, 0)
@@ -234,7 +230,7 @@ class TrainingPanel(Panel):
         wanted = self._wanted
         for key, combo in self._combos.items():
             combo.setCurrentIndex(combo.findData(getattr(wanted, key)))
-        for kind in (LEARNING_RATE, MOMENTUM, BATCH_SIZE, EPOCHS, SEED):
+        for kind in FIELDS:
             if not self.error(kind.key):
                 self._fields[kind.key].show_value(kind.text(getattr(wanted, kind.key)))
         blocked = self.rate_slider.blockSignals(True)

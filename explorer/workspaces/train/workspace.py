@@ -17,7 +17,7 @@ from explorer.workspaces.train.training_panel import TrainingPanel
 
 _MARGIN = 10
 _GAP = 8
-_WIDE_COLUMN, _NARROW_COLUMN = 288, 248
+_WIDE_COLUMN, _NARROW_COLUMN = 288, 252
 _NARROW = 900
 _HINT = "Hover a chart to read every value at that step"
 
