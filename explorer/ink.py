@@ -38,7 +38,7 @@ def find_ink(brightness: np.ndarray) -> np.ndarray:
     ink = max((_parts_above(d, floor) for d in (difference, -difference)), key=_weight)
     marks = ink[ink > floor]
     full = float(np.median(marks[marks >= _otsu(marks)]))
-    low = max(floor, 0.08 * full)
+    low = max(floor, 0.04 * full)
     return np.clip((ink - low) / max(full - low, 1e-6), 0.0, 1.0)
 
 

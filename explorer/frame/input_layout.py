@@ -56,7 +56,7 @@ class InputLayout:
             y += height + gap
 
         add("header", 20, 8 if tight else 13)
-        # The full image nearly fills the width and keeps to the left edge; a smaller one stands in the middle.
+        # The full image nearly fills the width and keeps to the left; a smaller one stands in the middle.
         aside = 0 if self.beside or self.factor == LAYOUTS[0].factor else (CONTENT_WIDTH - side) // 2
         boxes["image"] = (MARGIN + aside, y, side, side)
         if self.beside:

@@ -22,13 +22,13 @@ from explorer.frame.drawing import Drawing
 from explorer.frame.hover_box import HoverBox
 from explorer.frame.image_loader import ImageLoader
 from explorer.frame.image_stage import ImageStage
+from explorer.frame.input_buttons import InputButtons, input_button
 from explorer.frame.input_layout import CONTENT_WIDTH, PANEL_WIDTH, choose_layout
 from explorer.frame.notice import Notice
 from explorer.frame.prediction import Prediction
 from explorer.frame.sample_picker import SamplePicker
 from explorer.image_files import SUFFIXES
 from explorer.theme import Theme
-from explorer.widgets.controls import IconButton
 from explorer.widgets.image_view import ImageView
 from explorer.workbench import Workbench
 
@@ -91,17 +91,11 @@ class InputPanel(QFrame):
         self.view, self.pad = self.stage.view, self.stage.pad
         self.drawing = Drawing(workbench, self.pad, self)
         self.loader = ImageLoader(self)
-        self.draw_button = self._button("pencil", "Draw", "draw", "Draw a digit (D)")
-        self.draw_button.setCheckable(True)
-        self.open_button = self._button("folder", "Open…", "open_image", "Open an image file (Ctrl+O)")
-        self.random_button = self._button("dice", "Random", "random_sample", "Show a random image (R)")
-        self.undo_button = self._button("undo", "Undo", "undo_stroke", "Take the last stroke back (Ctrl+Z)")
-        self.clear_button = self._button("eraser", "Clear", "clear_drawing", "Take all strokes back (Delete)")
-        self._browse = (self.open_button, self.random_button)
-        self._edit = (self.undo_button, self.clear_button)
-        self._buttons = self._row(self.draw_button, *self._browse, *self._edit, stretch=1)
+        self.buttons = InputButtons(theme, self._content)
         self.picker = SamplePicker(workbench, theme)
-        self.paste_button = self._button("paste", "Paste", "paste_image", "Paste an image (Ctrl+V)", "flat")
+        self.paste_button = input_button(
+            theme, "paste", "Paste", "paste_image", "Paste an image (Ctrl+V)", "flat"
+        )
         self.picker.second_row.addWidget(self.paste_button)
         self.preview = ImageView(theme, name="What the network sees")
         self.preview.setFixedSize(30, 30)
@@ -129,7 +123,7 @@ class InputPanel(QFrame):
         for rule in self._rules:
             rule.setProperty("role", "rule")
 
-    def _row(self, *parts: QWidget | None, stretch: int = 0) -> QWidget:
+    def _row(self, *parts: QWidget | None) -> QWidget:
         """Put parts side by side; None stands for the space between."""
         row = QWidget(self._content)
         layout = QHBoxLayout(row)
@@ -139,27 +133,19 @@ class InputPanel(QFrame):
             if part is None:
                 layout.addStretch(1)
             else:
-                layout.addWidget(part, stretch)
+                layout.addWidget(part)
         return row
-
-    def _button(self, icon: str, text: str, name: str, tooltip: str, role: str = "") -> IconButton:
-        button = IconButton(icon, self._theme, text, role=role, icon_size=14)
-        button.setObjectName(name)
-        button.setAccessibleName(tooltip.split(" (")[0])
-        button.setToolTip(tooltip)
-        button.setStyleSheet("padding: 0 5px;")
-        return button
 
     # Connections
 
     def _connect(self) -> None:
         workbench = self._workbench
-        self.draw_button.clicked.connect(self.drawing.set_active)
-        self.open_button.clicked.connect(self.choose_file)
-        self.random_button.clicked.connect(workbench.random_sample)
+        self.buttons.draw.clicked.connect(self.drawing.set_active)
+        self.buttons.open.clicked.connect(self.choose_file)
+        self.buttons.random.clicked.connect(workbench.random_sample)
         self.paste_button.clicked.connect(self.paste)
-        self.undo_button.clicked.connect(self.pad.undo)
-        self.clear_button.clicked.connect(self.pad.clear)
+        self.buttons.undo.clicked.connect(self.pad.undo)
+        self.buttons.clear.clicked.connect(self.pad.clear)
         self.pad.changed.connect(self._show_strokes)
         self.drawing.toggled.connect(self._show_drawing)
         self.drawing.failed.connect(self.say)
@@ -173,8 +159,8 @@ class InputPanel(QFrame):
     def _add_shortcuts(self) -> None:
         standard = QKeySequence.StandardKey
         for keys, action in (
-            ("D", self.draw_button.click),
-            ("R", self.random_button.click),
+            ("D", self.buttons.draw.click),
+            ("R", self.buttons.random.click),
             (standard.Open, self.choose_file),
             (standard.Paste, self.paste),
             (",", self.picker.previous_button.click),
@@ -232,7 +218,7 @@ class InputPanel(QFrame):
         self._place_notice()
 
     def _on_filter(self, why_nothing: str) -> None:
-        self.random_button.setEnabled(not why_nothing)
+        self.buttons.random.setEnabled(not why_nothing)
         if why_nothing:
             self.say(why_nothing)
             self._filter_message = True
@@ -252,15 +238,7 @@ class InputPanel(QFrame):
             self.preview.set_array(sample.image[0])
 
     def _show_drawing(self, drawing: bool) -> None:
-        self.draw_button.setChecked(drawing)
-        self.draw_button.setText("Done" if drawing else "Draw")
-        self.draw_button.set_icon("check" if drawing else "pencil")
-        self.draw_button.setToolTip("End drawing (D or Esc)" if drawing else "Draw a digit (D)")
-        self.draw_button.setAccessibleName("End drawing" if drawing else "Draw a digit")
-        for button in self._browse:
-            button.setVisible(not drawing)
-        for button in self._edit:
-            button.setVisible(drawing)
+        self.buttons.set_drawing(drawing)
         self._choice.setCurrentIndex(1 if drawing else 0)
         self.preview.set_array(self._workbench.sample.image[0])
         self.stage.set_drawing(drawing)
@@ -269,8 +247,7 @@ class InputPanel(QFrame):
             self.notice.clear()
 
     def _show_strokes(self) -> None:
-        for button in self._edit:
-            button.setEnabled(not self.pad.is_empty)
+        self.buttons.set_strokes(not self.pad.is_empty)
 
     # Places
 
@@ -291,7 +268,7 @@ class InputPanel(QFrame):
         parts = {
             "header": self._header,
             "image": self.stage,
-            "buttons": self._buttons,
+            "buttons": self.buttons,
             "picker": self._choice,
             "rule_above": self._rules[0],
             "results": self.results,

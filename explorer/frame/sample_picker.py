@@ -12,9 +12,11 @@ from explorer.workbench import Workbench
 
 
 def count_text(count: int) -> str:
-    """Say how many images pass the filter."""
+    """Say how many images pass the filter; beyond 9,999 there is room for the number only."""
     if count == 0:
         return "no images"
+    if count >= 10_000:
+        return format_count(count)
     return f"{format_count(count)} image{'' if count == 1 else 's'}"
 
 
@@ -44,7 +46,7 @@ class SamplePicker(QWidget):
         self.class_choice.setObjectName("class_filter")
         self.class_choice.setAccessibleName("Class filter")
         self.class_choice.setToolTip("Walk through the images of this class only")
-        self.class_choice.setFixedWidth(72)
+        self.class_choice.setFixedWidth(70)
         self.class_choice.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.previous_button = self._arrow("left", "previous_sample", "Previous image", "comma key", theme)
         self.next_button = self._arrow("right", "next_sample", "Next image", "full stop key", theme)
@@ -75,17 +77,14 @@ class SamplePicker(QWidget):
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()
-        first.setSpacing(4)
+        first.setSpacing(3)
         caption = QLabel("Class")
-        caption.setProperty("role", "label")
+        caption.setProperty("role", "secondary")
         first.addWidget(caption)
-        first.addSpacing(2)
         first.addWidget(self.class_choice)
-        first.addSpacing(2)
         first.addWidget(self.previous_button)
         first.addWidget(self.next_button)
-        first.addStretch(1)
-        first.addWidget(self.count)
+        first.addWidget(self.count, 1, Qt.AlignmentFlag.AlignRight)
         self.second_row = QHBoxLayout()
         self.second_row.addWidget(self.misclassified)
         self.second_row.addStretch(1)
