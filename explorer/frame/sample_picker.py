@@ -77,13 +77,18 @@ class SamplePicker(QWidget):
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()
-        first.setSpacing(3)
+        first.setSpacing(0)
         caption = QLabel("Class")
         caption.setProperty("role", "secondary")
-        first.addWidget(caption)
-        first.addWidget(self.class_choice)
-        first.addWidget(self.previous_button)
-        first.addWidget(self.next_button)
+        # The gaps add up to what "1,000 images" leaves.
+        for part, gap in (
+            (caption, 5),
+            (self.class_choice, 3),
+            (self.previous_button, 2),
+            (self.next_button, 3),
+        ):
+            first.addWidget(part)
+            first.addSpacing(gap)
         first.addWidget(self.count, 1, Qt.AlignmentFlag.AlignRight)
         self.second_row = QHBoxLayout()
         self.second_row.addWidget(self.misclassified)
