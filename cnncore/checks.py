@@ -1,15 +1,20 @@
-"""Checks of values that come from outside; each raises a SpecError that says what would have been right."""
+"""Checks of values that come from outside; each raises an error that says what would have been right."""
 
+import math
+from collections.abc import Iterable
+from numbers import Real
 from typing import Any
 
-from cnncore.errors import SpecError
+import numpy as np
+
+from cnncore.errors import ArgumentError, SpecError
 
 MAX_TEXT = 80
 
 
 def show(value: object) -> str:
     """The value in an error message: short, and in ASCII whatever it is."""
-    if not isinstance(value, str | int | float | None):
+    if not isinstance(value, str | int | float | np.number | None):
         # What a file nests deeply cannot be shown in one line, nor safely.
         return f"a {type(value).__name__}"
     text = ascii(value)
@@ -35,3 +40,35 @@ def check_whole(value: object, what: str, least: int, most: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise SpecError(f"{what} must be a whole number from {least} to {most:,}, not {show(value)}.")
     return value
+
+
+def check_count(value: object, what: str, least: int = 1) -> int:
+    """Return the value as an int if it is a whole number, not a bool, and at least `least`.
+
+    Raises an ArgumentError otherwise, as do the checks below: they are about arguments, not descriptions.
+    """
+    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
+        raise ArgumentError(f"{what} must be a whole number of at least {least}, not {show(value)}.")
+    return int(value)
+
+
+def check_number(value: object, what: str, least: float, most: float) -> float:
+    """Return the value as a float if it is a number, not a bool or NaN, and lies between the two."""
+    number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+    if not least <= number <= most:
+        raise ArgumentError(f"{what} must be a number from {least:g} to {most:g}, not {show(value)}.")
+    return number
+
+
+def check_option(value: object, what: str, options: Iterable[str]) -> None:
+    """Raise unless the value is one of some words."""
+    if value not in (known := tuple(options)):
+        raise ArgumentError(f"{what} must be one of {', '.join(known)}, not {show(value)}.")
+
+
+def check_generator(rng: object) -> None:
+    """Raise unless the value is a generator of random numbers."""
+    if not isinstance(rng, np.random.Generator):
+        raise ArgumentError(
+            f"Randomness comes from a generator such as numpy.random.default_rng(3), not from {show(rng)}."
+        )
