@@ -188,7 +188,11 @@ def _place(profile: np.ndarray, side: int) -> int:
 
 
 def _draw_curve(draw: ImageDraw.ImageDraw, curve: np.ndarray, width: float) -> None:
-    path = [(float(x), float(y)) for x, y in curve]
+    # A quick hand leaves hundreds of points: one for each tenth of the pen's width draws the same line.
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))])
+    kept = np.diff(along // (width / 10.0), prepend=-1.0) > 0
+    kept[-1] = True
+    path = [(float(x), float(y)) for x, y in curve[kept]]
     if len(path) > 1:
         draw.line(path, fill=255, width=max(1, round(width)))
     for x, y in path:  # round caps and joints

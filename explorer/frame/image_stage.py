@@ -73,11 +73,11 @@ class ImageStage(QWidget):
         values = image[:, y, x]
         rows = [("position", f"y {y}, x {x}")]
         if len(values) == 1:
-            rows.append(("value, 0 to 1", format_number(values[0], 4)))
-            rows.append(("brightness, 0 to 255", format_count(round(float(values[0]) * 255))))
+            rows.append(("value", format_number(values[0])))
+            rows.append(("of 255", format_count(round(float(values[0]) * 255))))
         else:
-            rows += [(f"channel {k}", format_number(value, 4)) for k, value in enumerate(values)]
-        self._workbench.set_hover(Hover("input pixel", tuple(rows), f"input image, y {y}, x {x}"))
+            rows += [(f"channel {k}", format_number(value)) for k, value in enumerate(values)]
+        self._workbench.set_hover(Hover("input", tuple(rows), f"input, y {y}, x {x}"))
 
     def _leave(self) -> None:
         if self._cell is not None:

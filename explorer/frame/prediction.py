@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.frame.loss_view import LossView
 from explorer.frame.results import Results
-from explorer.numbers import format_number
+from explorer.numbers import format_number, format_percent
 from explorer.theme import Theme
 from explorer.widgets.probability_bars import ProbabilityBars
 from explorer.workbench import Hover, Workbench
@@ -76,11 +76,10 @@ class Prediction(QObject):
         self._hovered = row
         name = self._workbench.spec.class_names[row]
         rows = (
-            ("class", name),
-            ("logit z", format_number(trace.logits[row], sign=True)),
-            ("softmax of z", format_number(trace.probabilities[row], 4)),
+            ("logit", format_number(trace.logits[row], sign=True)),
+            ("probability", format_percent(trace.probabilities[row], 2)),
         )
-        self._workbench.set_hover(Hover("softmax", rows, f"softmax, class {name}"))
+        self._workbench.set_hover(Hover(f"class {name}", rows, f"softmax, class {name}"))
 
     def _leave(self) -> None:
         if self._hovered is not None:

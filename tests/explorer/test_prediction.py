@@ -77,9 +77,11 @@ def test_hovering_a_class(workbench, prediction):
     assert prediction.bars.row_at(QPointF(20, 50)) == 2
     prediction.bars.hovered.emit(2)
     rows = dict(workbench.hover.rows)
-    assert rows["class"] == "2"
-    assert rows["softmax of z"] == format_number(workbench.trace.probabilities[2], 4)
+    assert workbench.hover.title == "class 2"
+    assert rows["logit"] == format_number(workbench.trace.logits[2], sign=True)
+    assert rows["probability"] == format_percent(workbench.trace.probabilities[2], 2)
     workbench.select_sample(9)
-    assert dict(workbench.hover.rows)["softmax of z"] == format_number(workbench.trace.probabilities[2], 4)
+    rows = dict(workbench.hover.rows)
+    assert rows["probability"] == format_percent(workbench.trace.probabilities[2], 2)
     prediction.bars.left.emit()
     assert workbench.hover is None
