@@ -77,7 +77,7 @@ class ImageStage(QWidget):
             rows.append(("of 255", format_count(round(float(values[0]) * 255))))
         else:
             rows += [(f"channel {k}", format_number(value)) for k, value in enumerate(values)]
-        self._workbench.set_hover(Hover("input", tuple(rows), f"input, y {y}, x {x}"))
+        self._workbench.set_hover(Hover("input image", tuple(rows), f"input image, y {y}, x {x}"))
 
     def _leave(self) -> None:
         if self._cell is not None:

@@ -35,7 +35,7 @@ def test_a_pixel_is_read_out_exactly(qtbot, workbench, stage):
     assert rows["position"] == "y 7, x 19"
     assert rows["value"] == f"{value:.3f}"
     assert rows["of 255"] == str(int(workbench.validation_set.images[0, 0, y, x]))
-    assert workbench.hover.where == "input, y 7, x 19"
+    assert workbench.hover.where == "input image, y 7, x 19"
 
 
 def test_another_image_under_the_same_cursor(qtbot, workbench, stage):
