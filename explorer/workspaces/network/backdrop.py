@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from .edges import paint_edges
 from .geometry import Box, Column, KernelColumn, Kind
@@ -125,11 +125,10 @@ def _paint_label(painter: QPainter, scene: Scene, label: Label) -> None:
 
 def selection_frame(painter: QPainter, box: Box, color: QColor, casing: QColor) -> None:
     """Draw the rounded frame of a selected thing, with a casing that parts it from what lies beneath."""
-    outer = box.grown(2.5)
-    path = QPainterPath()
-    path.addRoundedRect(QRectF(*outer), 3, 3)
+    outer = QRectF(*box.grown(2.5))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.strokePath(path, QPen(casing, 4.0))
-    painter.strokePath(path, QPen(color, 2.0))
+    for pen in (QPen(casing, 4.0), QPen(color, 2.0)):
+        painter.setPen(pen)
+        painter.drawRoundedRect(outer, 3, 3)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

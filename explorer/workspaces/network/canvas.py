@@ -11,10 +11,9 @@ from explorer.workbench import Focus, Workbench
 
 from .geometry import Kind, Place
 from .hovering import Highlights, describe, describe_layer, highlights_of
-from .live import paint_highlights
 from .navigation import Selection, focus_of, step_selection
 from .picture import NetworkPicture
-from .relations import related
+from .rings import paint_highlights
 from .scene import Scene
 
 DRAG_PIXELS = 4
@@ -110,9 +109,8 @@ class NetworkCanvas(NetworkPicture):
             self._point_at(self._pointer)
 
     def _paint_over(self, painter: QPainter, scene: Scene) -> None:
-        if self._place is not None and self._place.kind is Kind.MAPS:
-            channels = related(self._stages, self._place.layer, self._place.channel)
-            paint_highlights(painter, scene, self._highlights, channels)
+        if self._place is not None:
+            paint_highlights(painter, scene, self._place, self._highlights)
         if self._ring:
             painter.setPen(QPen(self._theme.color("accent"), 2.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)

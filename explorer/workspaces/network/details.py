@@ -57,7 +57,7 @@ class DetailsBar(QFrame):
         theme.changed.connect(self._write)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 22, 8)
         row.addWidget(self.thumbnail, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.words, 1)
@@ -96,9 +96,9 @@ class DetailsBar(QFrame):
         self.numbers.set_columns(2 if narrow else 4)
         self._legend.setFixedWidth(164 if narrow else 240)
         self.histogram.setFixedWidth(126 if narrow else 162)
-        self._gap.setVisible(not narrow)
-        self.layout().setSpacing(12 if narrow else 22)
-        self._write_scale()
+        self.words.setMinimumWidth(104 if narrow else 150)
+        self._row.setSpacing(12 if narrow else 22)
+        self._write()
         super().resizeEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -119,6 +119,8 @@ class DetailsBar(QFrame):
         selected = self._canvas.selection
         for widget in (self.thumbnail, self.histogram, self.numbers):
             widget.setVisible(selected is not None)
+        self._row.setStretchFactor(self.words, 1 if selected is None or self._narrow else 0)
+        self._gap.setVisible(selected is not None and not self._narrow)
         if selected is None:
             self.words.set_lines(*_NOTHING)
         else:

@@ -100,7 +100,11 @@ def _incoming(
     end = left_of(_ends(scene, after, channel).grown(2.0))
     kernels = scene.kernels_of(layer)
     color = scene.theme.color("accent")
-    for source, width in enumerate(widths):
+    across = before.grid.columns
+    if across > 1:  # one line for each row of maps, as wide as its strongest
+        widths = tuple(max(widths[i : i + across]) * 0.6 for i in range(0, len(widths), across))
+    for place, width in enumerate(widths):
+        source = min(place * across + across, before.grid.count) - 1
         path = QPainterPath()
         start = right_of(_ends(scene, before, source))
         if kernels is None:
@@ -108,7 +112,7 @@ def _incoming(
         else:
             alone = kernels.inputs == 1
             kernel = scene.box(kernels.grid.box(channel) if alone else kernels.edges.box(source))
-            if before.grid.columns == 1:
+            if across == 1:
                 curve(path, start, left_of(kernel))
             curve(path, right_of(kernel), end)
         pen = QPen(color, width)

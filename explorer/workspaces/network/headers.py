@@ -11,7 +11,7 @@ from explorer.numbers import format_count
 from .geometry import Column, Kind
 from .layout import Layout, Measure, shape_text
 
-CLEARANCE = 5.0
+CLEARANCE = 3.0
 LEAST_ELIDED = 26.0
 
 

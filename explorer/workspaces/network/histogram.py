@@ -82,6 +82,8 @@ class Histogram(QWidget):
         room = QRectF(0, self.height() - _TEXT, self.width(), _TEXT)
         low, high = self._ends()
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, low)
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self._caption)
+        taken = [painter.fontMetrics().horizontalAdvance(text) for text in (low, self._caption, high)]
+        if self.width() / 2 - max(taken[0], taken[2]) - taken[1] / 2 > 5:
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self._caption)
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, high)
         painter.end()

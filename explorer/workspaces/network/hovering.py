@@ -14,29 +14,44 @@ from explorer.workbench import Hover
 
 from .geometry import Kind, Place
 from .layout import shape_text
+from .relations import related
 from .stages import Link, Stage, Stages
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Highlights:
-    """Cells to ring for a hovered one: what it reads on earlier layers, and the cell itself further on."""
+    """Cells to ring for a hovered one: what it reads on earlier layers, and the cell itself further on.
+
+    `channels` marks for each stage the maps on which to ring them.
+    """
 
     read: dict[int, Region] = field(default_factory=dict)
     written: dict[int, Region] = field(default_factory=dict)
+    channels: dict[int, np.ndarray] = field(default_factory=dict)
 
 
 def highlights_of(place: Place, stages: Stages, network: Sequential) -> Highlights:
-    """Find the receptive field of a hovered cell, and the same cell after activation and pooling."""
+    """Find the receptive field of a hovered cell, and the same cell after activation and pooling.
+
+    A flattened cell stands for the cell of the map that it comes from.
+    """
+    shapes = [stage.shape for stage in stages]
+    if place.kind is Kind.STRIP and stages.at(place.layer).link is Link.FLATTEN:
+        channel, y, x = (int(i) for i in np.unravel_index(place.channel, stages.before(place.layer).shape))
+        layer = place.layer - 1
+        cell = Region(y, y, x, x)
+        read = {layer: cell, **receptive_fields(network.layers, shapes, layer, cell)}
+        return Highlights(read, {}, related(stages, layer, channel))
     if place.kind is not Kind.MAPS:
         return Highlights()
-    shapes = [stage.shape for stage in stages]
     cell = Region(place.y, place.y, place.x, place.x)
     written = {place.layer: cell}
     for layer, region in reach(network.layers, shapes, place.layer, cell).items():
         if stages.at(layer).link is not Link.POINTWISE:
             break
         written[layer] = region
-    return Highlights(receptive_fields(network.layers, shapes, place.layer, cell), written)
+    read = receptive_fields(network.layers, shapes, place.layer, cell)
+    return Highlights(read, written, related(stages, place.layer, place.channel))
 
 
 def describe(place: Place, stages: Stages, spec: ModelSpec, network: Sequential, trace: Trace) -> Hover:

@@ -13,8 +13,8 @@ from .stages import Link, Stage, Stages
 Measure = Callable[[str, bool], float]
 """Width in pixels of a header's text, which may be bold."""
 
-MARGIN_X, TIGHT_MARGIN_X = 14.0, 8.0
-MARGIN_Y = 6.0
+MARGIN_X, TIGHT_MARGIN_X = 10.0, 8.0
+MARGIN_Y = 2.0
 HEADER_GAP, TIGHT_HEADER_GAP = 7.0, 4.0
 COMFORTABLE = range(112, 47, -4)
 """Most that a map may measure where headers are in full and gaps wide; the first that fits is used."""
@@ -22,6 +22,7 @@ TIGHT = range(60, 19, -4)
 """The same with narrow gaps and headers that may share their lines."""
 UNFITTING = 56
 MOST_STRETCH = 60.0
+MARGIN_SHARE = 0.3
 
 _LEADS = {
     Link.NONE: (0.0, 0.0),
@@ -114,7 +115,7 @@ def make_layout(stages: Stages, width: float, height: float, measure: Measure = 
     room = width - 2 * margin
     spare = room - sum(d.width for d in drafts) - sum(gaps)
     shares = [d.lead[1] for d in drafts]
-    stretch = min(max(spare, 0.0) / (sum(shares) or 1.0), MOST_STRETCH)
+    stretch = min(max(spare, 0.0) / (sum(shares) + 2 * MARGIN_SHARE), MOST_STRETCH)
     gaps = [gap + stretch * share for gap, share in zip(gaps, shares, strict=True)]
     used = sum(d.width for d in drafts) + sum(gaps)
     x = max(margin, (width - used) / 2)

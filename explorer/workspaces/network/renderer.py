@@ -14,7 +14,8 @@ from .backdrop import paint_static
 from .colours import Pictures, Ranges, Scope
 from .edges import norm_widths
 from .layout import Layout
-from .live import Numbers, paint_live
+from .live import paint_live
+from .output import Numbers, Texts
 from .relations import Terms, dense_layer_of, largest_terms
 from .scene import Scene, TextWidths
 from .stages import Link
@@ -35,6 +36,7 @@ class Renderer:
         self._numbers: Numbers | None = None
         self._numbers_at = 0.0
         self._terms: Terms | None = None
+        self._texts = Texts()
         self._trace: Trace | None = None
         self.ranges: Ranges | None = None
 
@@ -97,7 +99,16 @@ class Renderer:
             self._backdrop = self._make_backdrop(scene)
             self._backdrop_of = (scene, self._widths)
         painter.drawPixmap(0, 0, self._backdrop)
-        paint_live(painter, scene, self._pictures, self._trace, self._numbers, self._terms, class_names)
+        paint_live(
+            painter,
+            scene,
+            self._pictures,
+            self._trace,
+            self._numbers,
+            self._terms,
+            class_names,
+            self._texts,
+        )
 
     def _make_backdrop(self, scene: Scene) -> QPixmap:
         width, height = scene.view.width, scene.view.height + scene.header

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from explorer.theme import Theme
 
-from .geometry import Box, Column, KernelColumn
+from .geometry import Box, Column, Grid, KernelColumn
 from .layout import Layout
 from .relations import related
 from .view import View
@@ -50,6 +50,7 @@ class Scene:
     header: int = HEADER
     marks: dict[int, np.ndarray] | None = None
     ratio: float = 1.0
+    _rects: dict[int, list[QRectF]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -76,6 +77,13 @@ class Scene:
     def rect(self, box: Box) -> QRectF:
         """Return `box` as Qt wants it."""
         return QRectF(*self.box(box))
+
+    def rects(self, grid: Grid) -> list[QRectF]:
+        """Return where all boxes of a grid stand; worked out once for a scene."""
+        found = self._rects.get(id(grid))
+        if found is None:
+            found = self._rects[id(grid)] = [self.rect(grid.box(index)) for index in range(grid.count)]
+        return found
 
     def _snapped(self, value: float) -> float:
         return round(value * self.ratio) / self.ratio

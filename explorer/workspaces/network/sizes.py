@@ -8,8 +8,8 @@ from dataclasses import dataclass
 MAP_GAP = 4
 """Least distance between two maps of a column, in pixels."""
 
-LEAST_PITCH = 34
-"""Below this distance between rows a layer's maps go into several columns."""
+LEAST_PITCH, COMFORTABLE_PITCH = 24, 34
+"""With rows closer than this, maps go into several columns: always, or where they would be tiny."""
 
 MOST_COLUMNS = 8
 CELL_WIDTH = 4
@@ -42,12 +42,17 @@ class MapSizes:
 
 def map_sizes(count: int, shape: tuple[int, int], height: float, limit: float) -> MapSizes:
     """Choose the size of `count` maps of `shape` (rows, columns), in `height`, each at most `limit`."""
+    h, w = shape
+
+    def crowded(columns: int) -> bool:
+        pitch = height / math.ceil(count / columns)
+        return pitch < LEAST_PITCH or (pitch < COMFORTABLE_PITCH and pitch - MAP_GAP < 2 * h)
+
     columns = 1
-    while columns < MOST_COLUMNS and height / math.ceil(count / columns) < LEAST_PITCH:
+    while columns < MOST_COLUMNS and crowded(columns):
         columns += 1
     rows = math.ceil(count / columns)
     pitch = height / rows
-    h, w = shape
     factor = min(whole_factor(h, min(pitch - MAP_GAP, limit)), whole_factor(w, limit))
     if columns > 1:  # several columns already ask for much width
         factor = min(factor, whole_factor(w, max(limit / 2, 12)))
