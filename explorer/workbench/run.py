@@ -12,9 +12,9 @@ from cnncore import Checkpoint, Dataset, EpochDone, Evaluation, ModelSpec, Seque
 from .history import History
 from .state import Hyperparameters, Progress, RunState
 from .throughput import Throughput
-from .training import Failed, Finished, Paused, Ready, RunPlan, Saved, Stopped, Trainer
+from .training import SNAPSHOT_INTERVAL, Failed, Finished, Paused, Ready, RunPlan, Saved, Stopped, Trainer
 
-TICK_MS = 33  # curves and maps are brought up to date at most 30 times a second
+TICK_MS = round(1000 * SNAPSHOT_INTERVAL)  # curves and maps are brought up to date as often
 PROGRESS_SECONDS = 0.1  # numbers change at most 10 times a second, so that they can be read
 
 

@@ -121,9 +121,9 @@ class Workbench(QObject):
 
     @property
     def trace(self) -> Trace:
-        """The sample's way through `network`, forward and, where its label is known, backward."""
+        """The sample's way forward through `network`, and its loss where the label is known."""
         if self._trace is None:
-            self._trace = trace(self.network, self.sample.image, self.sample.label)
+            self._trace = trace(self.network, self.sample.image, self.sample.label, backward=False)
         return self._trace
 
     @property

@@ -100,9 +100,9 @@ def test_a_trace_leaves_the_network_and_the_image_alone(network: Sequential) -> 
     np.testing.assert_array_equal(network.parameter_vector, parameters)
 
 
-@pytest.mark.parametrize("label", [-1, 10])
+@pytest.mark.parametrize("label", [-1, 10, 2.5, True])
 def test_a_class_that_does_not_exist_is_refused(network: Sequential, label: int) -> None:
-    with pytest.raises(ArgumentError, match=f"no class {label}; classes are 0 to 9"):
+    with pytest.raises(ArgumentError, match=f"from 0 to 9, not {label}"):
         trace(network, image(), label)
 
 
@@ -114,3 +114,22 @@ def test_an_image_of_another_shape_is_refused(network: Sequential) -> None:
 def test_parameters_that_have_diverged_give_no_warning(network: Sequential) -> None:
     network.parameter_vector[...] = 3e38
     assert trace(network, image(), 0).logits.shape == (10,)
+
+
+def test_without_backward_the_loss_stays_and_the_gradients_are_left_out():
+    network = MODELS["tiny"]().build(np.random.default_rng(0))
+    x = np.random.default_rng(1).random((1, 28, 28))
+    whole, forward = trace(network, x, 3), trace(network, x, 3, backward=False)
+    assert forward.loss == whole.loss
+    np.testing.assert_array_equal(forward.probabilities, whole.probabilities)
+    assert all(layer.d_output is None and not layer.gradients for layer in forward.layers)
+
+
+@pytest.mark.parametrize("pixel", [np.nan, np.inf, -np.inf])
+def test_pixels_that_are_no_numbers_are_refused(network: Sequential, pixel: float) -> None:
+    damaged = image()
+    damaged[0, 3, 4] = pixel
+    with pytest.raises(ArgumentError, match="pixels that are not finite"):
+        trace(network, damaged, 2)
+    with pytest.raises(ArgumentError, match="array of numbers"):
+        trace(network, [["a"]], 2)
