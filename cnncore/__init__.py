@@ -1,6 +1,8 @@
 """A small engine for convolutional networks: NumPy, equations, and nothing hidden."""
 
+from cnncore.augment import Augment, Compose, Elastic, Flip, Noise, Rotate, Scale, Shift
 from cnncore.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from cnncore.coloured_shapes import load_shapes
 from cnncore.data import DIGITS, Dataset, batches, load_idx_folder, load_mnist_5k, split_by_class
 from cnncore.errors import (
     ArgumentError,
@@ -20,9 +22,10 @@ from cnncore.metrics import Evaluation, confusion_matrix, evaluate
 from cnncore.models import MODELS, lenet5, mlp, reference, tiny
 from cnncore.network import NamedVector, Sequential
 from cnncore.optim import SGD, Adam, Optimizer
-from cnncore.schedules import SCHEDULES, Schedule, constant, cosine
+from cnncore.schedules import SCHEDULES, Schedule, constant, cosine, one_cycle, step, warm_up
 from cnncore.shapes import output_size
 from cnncore.spec import ModelSpec
+from cnncore.standardisation import Standardisation, StandardisedNetwork
 from cnncore.trace import LayerTrace, Trace, trace
 from cnncore.train import TrainingRun, train
 
@@ -34,15 +37,19 @@ __all__ = [
     "Adam",
     "Arctan",
     "ArgumentError",
+    "Augment",
     "Checkpoint",
     "CheckpointError",
     "CnnError",
+    "Compose",
     "Conv2d",
     "DataError",
     "Dataset",
+    "Elastic",
     "EpochDone",
     "Evaluation",
     "Flatten",
+    "Flip",
     "Layer",
     "LayerSpec",
     "LayerTrace",
@@ -50,14 +57,20 @@ __all__ = [
     "MaxPool2d",
     "ModelSpec",
     "NamedVector",
+    "Noise",
     "NonFiniteLossError",
     "Optimizer",
     "ReLU",
+    "Rotate",
+    "Scale",
     "Schedule",
     "Sequential",
     "ShapeError",
+    "Shift",
     "Sigmoid",
     "SpecError",
+    "Standardisation",
+    "StandardisedNetwork",
     "StepDone",
     "Tanh",
     "Trace",
@@ -72,15 +85,19 @@ __all__ = [
     "load_checkpoint",
     "load_idx_folder",
     "load_mnist_5k",
+    "load_shapes",
     "log_softmax",
     "mlp",
+    "one_cycle",
     "output_size",
     "read_idx",
     "reference",
     "save_checkpoint",
     "softmax",
     "split_by_class",
+    "step",
     "tiny",
     "trace",
     "train",
+    "warm_up",
 ]

@@ -42,13 +42,14 @@ def check_whole(value: object, what: str, least: int, most: int) -> int:
     return value
 
 
-def check_count(value: object, what: str, least: int = 1) -> int:
-    """Return the value as an int if it is a whole number, not a bool, and at least `least`.
+def check_count(value: object, what: str, least: int = 1, most: int = 2**63 - 1) -> int:
+    """Return the value as an int if it is a whole number, not a bool, and lies between the two.
 
     Raises an ArgumentError otherwise, as do the checks below: they are about arguments, not descriptions.
     """
-    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
-        raise ArgumentError(f"{what} must be a whole number of at least {least}, not {show(value)}.")
+    if not isinstance(value, int | np.integer) or isinstance(value, bool) or not least <= value <= most:
+        bounds = f"of at least {least}" if most >= 2**63 - 1 else f"from {least} to {most:,}"
+        raise ArgumentError(f"{what} must be a whole number {bounds}, not {show(value)}.")
     return int(value)
 
 

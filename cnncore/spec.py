@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 import numpy as np
@@ -14,6 +14,7 @@ from cnncore.errors import ArgumentError, ShapeError, SpecError
 from cnncore.layer_spec import KINDS, MAX_SIZE, LayerSpec
 from cnncore.network import Sequential
 from cnncore.shapes import Shape
+from cnncore.standardisation import Standardisation, StandardisedNetwork
 
 MAX_JSON_CHARACTERS = 200_000
 MAX_LAYERS = 64
@@ -43,6 +44,8 @@ class ModelSpec:
         1 to 64 layers with different names.
     class_names : tuple of str
         The names of the classes.
+    standardisation : Standardisation, optional
+        What is done to the pixels before the first layer.
 
     Raises
     ------
@@ -55,6 +58,7 @@ class ModelSpec:
     input_shape: tuple[int, int, int]
     layers: tuple[LayerSpec, ...]
     class_names: tuple[str, ...]
+    standardisation: Standardisation | None = None
     _shapes: tuple[Shape, ...] = field(default=(), init=False, repr=False, compare=False)
     _counts: tuple[int, ...] = field(default=(), init=False, repr=False, compare=False)
 
@@ -72,6 +76,8 @@ class ModelSpec:
         names = [layer.name for layer in layers]
         for twice in (name for name in names if names.count(name) > 1):
             raise SpecError(f"Two layers have the name {twice}.")
+        if self.standardisation is not None:
+            _check_standardisation(self.standardisation, sizes[0])
         object.__setattr__(self, "input_shape", sizes)
         object.__setattr__(self, "layers", layers)
         object.__setattr__(self, "class_names", classes)
@@ -107,11 +113,41 @@ class ModelSpec:
             KINDS[layer.kind].make(shape, layer.options)
             for layer, shape in zip(self.layers, inputs, strict=False)
         ]
+        if self.standardisation is not None:
+            return StandardisedNetwork(layers, rng, dtype, self.standardisation)
         return Sequential(layers, rng, dtype)
+
+    def adapted(self, input_shape: tuple[int, int, int], class_names: Sequence[str]) -> "ModelSpec":
+        """Return the same layers for other images: the last layer gives as many numbers as there are classes.
+
+        A standardisation belongs to the old images and is left out.
+
+        Parameters
+        ----------
+        input_shape : (int, int, int)
+            Shape (C, H, W) of an image.
+        class_names : sequence of str
+            The names of the classes.
+
+        Raises
+        ------
+        SpecError
+            When a layer does not fit the images, or the last layer is not a linear one.
+        """
+        *layers, last = self.layers
+        if last.kind == "linear":
+            last = LayerSpec(last.kind, last.name, {**last.options, "out_features": len(class_names)})
+        return replace(
+            self,
+            input_shape=input_shape,
+            layers=(*layers, last),
+            class_names=tuple(class_names),
+            standardisation=None,
+        )
 
     def to_json(self) -> str:
         """Return the description as JSON text, which `from_json` reads back to an equal model."""
-        content = {
+        content: dict[str, Any] = {
             "format": _FORMAT,
             "version": _VERSION,
             "name": self.name,
@@ -120,6 +156,11 @@ class ModelSpec:
             "class_names": self.class_names,
             "layers": [{"kind": layer.kind, "name": layer.name, **layer.options} for layer in self.layers],
         }
+        if self.standardisation is not None:
+            content["standardisation"] = {
+                "mean": self.standardisation.mean,
+                "std": self.standardisation.std,
+            }
         return json.dumps(content, indent=2, ensure_ascii=False)
 
     @classmethod
@@ -144,6 +185,7 @@ class ModelSpec:
             raise SpecError(
                 f"The model is of version {show(version)}; this program reads version {_VERSION}."
             )
+        standardisation = content.pop("standardisation", None)
         expected = {"name", "title", "input_shape", "class_names", "layers"}
         if set(content) != expected:
             wrong = sorted(set(content) ^ expected)[0]
@@ -154,7 +196,7 @@ class ModelSpec:
             _layer_from_json(entry)
             for entry in check_list(content["layers"], "The layers of a model", 1, MAX_LAYERS)
         )
-        return cls(**content)
+        return cls(**content, standardisation=_standardisation_from_json(standardisation))
 
 
 def _parse(text: str) -> Any:
@@ -183,6 +225,23 @@ def _layer_from_json(entry: Any) -> LayerSpec:
     if not isinstance(entry, dict) or not {"kind", "name"} <= set(entry):
         raise SpecError("Each layer must have a kind and a name.")
     return LayerSpec(entry.pop("kind"), entry.pop("name"), entry)
+
+
+def _standardisation_from_json(entry: Any) -> Standardisation | None:
+    if entry is None:
+        return None
+    if not isinstance(entry, dict) or set(entry) != {"mean", "std"}:
+        raise SpecError("A standardisation must have a mean and a std.")
+    return Standardisation(**entry)
+
+
+def _check_standardisation(standardisation: object, channels: int) -> None:
+    if not isinstance(standardisation, Standardisation):
+        raise SpecError("The standardisation of a model must be a Standardisation.")
+    if len(standardisation.mean) != channels:
+        raise SpecError(
+            f"The standardisation is for {len(standardisation.mean)} channels, the images have {channels}."
+        )
 
 
 def _walk(layers: Sequence[LayerSpec], shape: Shape) -> tuple[tuple[Shape, ...], tuple[int, ...]]:

@@ -11,7 +11,17 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from cnncore import Conv2d, LayerSpec, Linear, MaxPool2d, ModelSpec, SpecError, reference, tiny
+from cnncore import (
+    Conv2d,
+    LayerSpec,
+    Linear,
+    MaxPool2d,
+    ModelSpec,
+    SpecError,
+    Standardisation,
+    reference,
+    tiny,
+)
 from cnncore.layer_spec import KINDS
 
 CLASSES = ("a", "b", "c")
@@ -255,3 +265,51 @@ def test_a_huge_model_is_refused_before_memory_is_taken() -> None:
         assert tracemalloc.get_traced_memory()[1] < 2**20
     finally:
         tracemalloc.stop()
+
+
+def test_a_standardisation_survives_the_round_trip() -> None:
+    spec = replace(model(), standardisation=Standardisation((0.25, 1 / 3), (0.5, 1)))
+    again = ModelSpec.from_json(spec.to_json())
+    assert again == spec
+    assert hash(again) == hash(spec)
+    assert again != model()
+    assert again.standardisation == Standardisation((0.25, 1 / 3), (0.5, 1.0))
+
+
+def test_a_description_without_a_standardisation_stays_as_it_was() -> None:
+    assert "standardisation" not in json.loads(model().to_json())
+    assert ModelSpec.from_json(model().to_json()).standardisation is None
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ({"mean": [0.5], "std": [1]}, "for 1 channels, the images have 2"),
+        ({"mean": [0.5, 0.5]}, "must have a mean and a std"),
+        ({"mean": [0, 0], "std": [1, 1], "max": [1, 1]}, "must have a mean and a std"),
+        ([0.5], "must have a mean and a std"),
+        ({"mean": [0, 0], "std": [0, 1]}, "Each std"),
+        ({"mean": [0, 1e300], "std": [1, 1]}, "Each mean"),
+    ],
+)
+def test_a_wrong_standardisation_is_refused(entry: Any, message: str) -> None:
+    content = json.loads(model().to_json()) | {"standardisation": entry}
+    with pytest.raises(SpecError, match=message):
+        ModelSpec.from_json(json.dumps(content))
+
+
+def test_only_a_standardisation_standardises() -> None:
+    with pytest.raises(SpecError, match="must be a Standardisation"):
+        replace(model(), standardisation=(0.5, 0.5))
+
+
+def test_a_model_is_adapted_to_other_images() -> None:
+    spec = replace(reference(), standardisation=Standardisation((0.1,), (0.3,)))
+    colour = spec.adapted((3, 32, 32), ["a", "b", "c"])
+    assert (colour.input_shape, colour.class_names) == ((3, 32, 32), ("a", "b", "c"))
+    assert colour.shapes()[-1] == (3,)
+    assert colour.layers[:-1] == spec.layers[:-1]
+    assert colour.standardisation is None
+    assert reference().adapted((1, 28, 28), reference().class_names) == reference()
+    with pytest.raises(SpecError, match="does not fit"):
+        spec.adapted((3, 8, 8), ["a", "b"])
