@@ -39,7 +39,6 @@ class NetworkCanvas(NetworkPicture):
         self._dragging = False
         self._ring = False
         self.setMouseTracking(True)
-        workbench.spec_changed.connect(lambda: self._point_at(None))
 
     @property
     def hovered_layer(self) -> int | None:
@@ -102,6 +101,10 @@ class NetworkCanvas(NetworkPicture):
     def _numbers_changed(self) -> None:
         if self._told:
             self._tell()
+
+    def _spec_changed(self) -> None:
+        self._point_at(None)  # the place belongs to the network before
+        super()._spec_changed()
 
     def _view_changed(self) -> None:
         super()._view_changed()

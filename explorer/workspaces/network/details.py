@@ -69,7 +69,7 @@ class DetailsBar(QFrame):
         row.addWidget(self._make_legend(), 0, Qt.AlignmentFlag.AlignVCenter)
 
     def _make_legend(self) -> QWidget:
-        title = QLabel("Colour scale")
+        self._scale_title = title = QLabel("Colour scale")
         title.setProperty("role", "strong")
         self.scale_of.setProperty("role", "secondary")
         heading = QHBoxLayout()
@@ -94,7 +94,7 @@ class DetailsBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         narrow = self._narrow
         self.numbers.set_columns(2 if narrow else 4)
-        self._legend.setFixedWidth(164 if narrow else 240)
+        self._legend.setFixedWidth(164 if narrow else 250)
         self.histogram.setFixedWidth(126 if narrow else 162)
         self.words.setMinimumWidth(104 if narrow else 150)
         self._row.setSpacing(12 if narrow else 22)
@@ -154,7 +154,7 @@ class DetailsBar(QFrame):
         stage = canvas.stages.at(layer)
         if layer < 0:
             self.scale.set_range(1.0, "pixels", 1)
-            self.scale_of.setText("input pixels")
+            self._name_scale("input pixels")
             return
         if canvas.scope == "unit" and channel is not None and stage.is_maps:
             text, brief = stage.title(channel), stage.title(channel)
@@ -163,4 +163,11 @@ class DetailsBar(QFrame):
             shared = "all layers" if canvas.scope == "global" else "the layer"
             text, brief = f"{stage.name}, shared by {shared}", stage.name
             self.scale.set_range(canvas.ranges.of_layer(layer))
-        self.scale_of.setText(brief if self._narrow else text)
+        self._name_scale(brief if self._narrow else text)
+
+    def _name_scale(self, text: str) -> None:
+        title = self._scale_title.fontMetrics().horizontalAdvance(self._scale_title.text())
+        room = self._legend.width() - title - 12
+        metrics = self.scale_of.fontMetrics()
+        self.scale_of.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
+        self.scale_of.setToolTip(text)

@@ -174,7 +174,7 @@ def _drafts(stages: Stages, height: float, limit: float, measure: Measure, tight
         texts = measure(stage.name, True), measure(shape_text(stage.shape), False) * (0.5 if tight else 1.0)
         before = drafts[-1].column if drafts else None
         if stage.is_maps:
-            column = _maps(stage, height, _limit_for(stage, stages, before, limit))
+            column = _maps(stage, stages, before, height, limit)
         elif stage is last and height / stage.count >= LEAST_TILE_PITCH:
             column = _tiles(stage, height)
         else:
@@ -189,20 +189,17 @@ def _drafts(stages: Stages, height: float, limit: float, measure: Measure, tight
     return drafts
 
 
-def _limit_for(stage: Stage, stages: Stages, before: Column | None, limit: float) -> float:
-    if stage.index < 0:  # a network without feature maps can afford a large input image
-        has_maps = any(s.is_maps for s in stages[1:])
-        return min(max(1.15 * limit, 56.0), 96.0) if has_maps else 2 * limit
-    smaller = before is not None and before.kind is Kind.MAPS and before.cells != stage.shape[1:]
-    if stage.link is Link.POINTWISE and smaller and before is not None:
-        return max(0.8 * before.grid.size[0], 12.0)  # pooling is seen to make the map smaller
-    return limit
-
-
-def _maps(stage: Stage, height: float, limit: float) -> Column:
+def _maps(stage: Stage, stages: Stages, before: Column | None, height: float, limit: float) -> Column:
     h, w = stage.shape[1:]
     inner = height - 2 * MARGIN_Y
-    sizes = map_sizes(stage.count, (h, w), inner, limit)
+    crowd_limit = None
+    if stage.index < 0:  # a network without feature maps can afford a large input image
+        has_maps = any(s.is_maps for s in stages[1:])
+        limit = min(max(1.15 * limit, 56.0), 96.0) if has_maps else 2 * limit
+    elif stage.link is Link.POINTWISE and before is not None and before.cells != (h, w):
+        # Pooling is seen to make the map smaller.
+        limit = crowd_limit = max(0.8 * before.grid.size[0], 12.0)
+    sizes = map_sizes(stage.count, (h, w), inner, limit, crowd_limit)
     first = (sizes.size[0] / 2, MARGIN_Y + sizes.pitch[1] / 2)
     grid = Grid(stage.count, sizes.columns, first, sizes.pitch, sizes.size)
     box = Box(0.0, MARGIN_Y, sizes.width, inner)

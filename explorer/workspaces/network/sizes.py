@@ -40,8 +40,14 @@ class MapSizes:
         return (self.columns - 1) * self.pitch[0] + self.size[0]
 
 
-def map_sizes(count: int, shape: tuple[int, int], height: float, limit: float) -> MapSizes:
-    """Choose the size of `count` maps of `shape` (rows, columns), in `height`, each at most `limit`."""
+def map_sizes(
+    count: int, shape: tuple[int, int], height: float, limit: float, crowd_limit: float | None = None
+) -> MapSizes:
+    """Choose the size of `count` maps of `shape` (rows, columns), in `height`, each at most `limit`.
+
+    In several columns, which ask for much width as it is, each is at most `crowd_limit`; without one, half
+    the limit.
+    """
     h, w = shape
 
     def crowded(columns: int) -> bool:
@@ -54,8 +60,8 @@ def map_sizes(count: int, shape: tuple[int, int], height: float, limit: float) -
     rows = math.ceil(count / columns)
     pitch = height / rows
     factor = min(whole_factor(h, min(pitch - MAP_GAP, limit)), whole_factor(w, limit))
-    if columns > 1:  # several columns already ask for much width
-        factor = min(factor, whole_factor(w, max(limit / 2, 12)))
+    if columns > 1:
+        factor = min(factor, whole_factor(w, max(limit / 2, 12) if crowd_limit is None else crowd_limit))
     size = (w * factor, h * factor)
     return MapSizes(factor, columns, rows, size, (size[0] + MAP_GAP, pitch))
 
