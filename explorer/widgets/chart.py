@@ -15,6 +15,9 @@ from explorer.widgets.chart_curves import Curve, envelope
 from explorer.widgets.chart_frame import EndLabel, Grid
 from explorer.widgets.curve_painter import CurvePainter
 
+# Each move of the mouse counts: pyqtgraph would drop those that follow within ten milliseconds.
+pg.setConfigOption("mouseRateLimit", -1)
+
 _EMPTY_RANGE = (0.0, 1.0)
 
 
@@ -82,6 +85,7 @@ class Chart(pg.GraphicsView):
         self.setMinimumSize(160, 80)
         self._view = _ViewBox(self.fit)
         self.scene().addItem(self._view)
+        self.scene().minDragTime = 0
         self._view.sigXRangeChanged.connect(self.redraw)
         self._view.sigRangeChangedManually.connect(self._moved_by_hand)
         theme.changed.connect(self.redraw)
@@ -164,6 +168,10 @@ class Chart(pg.GraphicsView):
         if hasattr(self, "_view"):
             self._view.setGeometry(area)
             self.redraw()
+
+    def close(self) -> bool:
+        # pyqtgraph takes the scene apart here, which crashes where a Python name still holds an item of it.
+        return QFrame.close(self)
 
     def _area(self) -> QRectF:
         m = self.margins if hasattr(self, "margins") else Margins()

@@ -53,6 +53,7 @@ class AccuracyPanel(HistoryPanel):
     ) -> None:
         super().__init__("Accuracy", workbench, theme, link, parent)
         self.setObjectName("accuracyPanel")
+        self.setMinimumSize(300, 140)
         self._smoothed = SmoothedSeries()
         self._epochs = EpochSeries()
         self._legend = Legend(theme, self._legend_items())

@@ -225,6 +225,7 @@ class ConfusionPanel(Panel):
     def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Confusion", theme, parent)
         self.setObjectName("confusionPanel")
+        self.setMinimumSize(190, 200)
         self._workbench = workbench
         self.count = QLabel()
         self.count.setObjectName("confusionCount")

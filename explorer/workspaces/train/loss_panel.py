@@ -56,6 +56,7 @@ class LossPanel(HistoryPanel):
     ) -> None:
         super().__init__("Loss", workbench, theme, link, parent)
         self.setObjectName("lossPanel")
+        self.setMinimumSize(300, 210)
         self._smoothed = SmoothedSeries()
         self._epochs = EpochSeries()
         self._changes: list[int] = []
@@ -77,7 +78,7 @@ class LossPanel(HistoryPanel):
         self.header.addWidget(self._controls)
         self.header.addWidget(self.fit_button)
         self._narrow = False
-        self._one_row_width = self.minimumSizeHint().width()
+        self._one_row_width = self.layout().minimumSize().width()
 
     def _make_controls(self, theme: Theme) -> None:
         self._controls = QWidget()
@@ -90,7 +91,7 @@ class LossPanel(HistoryPanel):
         slider.setObjectName("smoothing")
         slider.setAccessibleName("Smoothing")
         slider.setToolTip("Weight of the past in the smoothed curve: 0 shows each batch, 0.99 hardly moves")
-        slider.setMinimumWidth(44)
+        slider.setMinimumWidth(38)
         slider.setMaximumWidth(70)
         slider.setValue(round(self._link.smoothing * 100))
         slider.valueChanged.connect(lambda value: self._link.set_smoothing(value / 100))
@@ -109,7 +110,7 @@ class LossPanel(HistoryPanel):
         self.log_switch.toggled.connect(self._set_log)
         self.axis_choice = Segmented(MODES, "Horizontal axis")
         self.axis_choice.changed.connect(self._link.set_mode)
-        for widget, space in ((caption, 6), (slider, 6), (self._smoothing_value, 8), (self.log_switch, 8)):
+        for widget, space in ((caption, 6), (slider, 6), (self._smoothing_value, 5), (self.log_switch, 8)):
             row.addWidget(widget)
             row.addSpacing(space)
         row.addStretch(1)

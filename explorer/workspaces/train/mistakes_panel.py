@@ -173,6 +173,7 @@ class MistakesPanel(Panel):
     def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Mistakes", theme, parent)
         self.setObjectName("mistakesPanel")
+        self.setMinimumSize(190, 200)
         self._workbench = workbench
         self._cell: tuple[int, int] | None = None
         self.count = QLabel()
@@ -280,5 +281,5 @@ class MistakesPanel(Panel):
             ("predicted", mistake.predicted),
             ("loss", format_number(mistake.loss)),
         )
-        name = f"{self._workbench.validation_set.name} #{mistake.index}"
+        name = f"validation #{mistake.index}"
         self._workbench.set_hover(Hover(name, rows, f"Mistakes, {name}"))

@@ -79,13 +79,6 @@ class TrainWorkspace(QWidget):
         centre.addWidget(self.loss_panel, 317)
         centre.addWidget(self.accuracy_panel, 221)
         centre.addLayout(bottom, 252)
-        for panel, width, height in (
-            (self.loss_panel, 300, 210),
-            (self.accuracy_panel, 300, 140),
-            (self.confusion_panel, 190, 200),
-            (self.mistakes_panel, 190, 200),
-        ):
-            panel.setMinimumSize(width, height)
         return centre
 
     def populate(self) -> None:

@@ -1,0 +1,56 @@
+"""Series that grow with a run."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from cnncore import EpochDone
+from explorer.workbench import History
+from explorer.workspaces.train.series import EpochSeries, SmoothedSeries
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.5, 0.92, 0.99])
+def test_growing_gives_the_same_as_beginning_anew(weight):
+    record, values = History(), np.random.default_rng(0).normal(size=9000)
+    series = SmoothedSeries()
+    for end in (0, 1, 2, 40, 41, 3000, 3001, 8500, 9000):
+        smoothed = series.update(record, weight, values[:end])
+        np.testing.assert_allclose(smoothed, record.smoothed(weight, values[:end]), rtol=1e-9, atol=1e-12)
+        assert len(series) == end
+
+
+def test_another_run_or_weight_begins_anew():
+    first, second = History(), History()
+    series = SmoothedSeries()
+    ones, twos = np.ones(10), np.full(12, 2.0)
+    series.update(first, 0.9, ones)
+    np.testing.assert_allclose(series.update(second, 0.9, twos), 2.0)
+    np.testing.assert_allclose(series.update(second, 0.5, twos), 2.0)
+    np.testing.assert_allclose(series.update(second, 0.5, twos[:3]), 2.0)
+
+
+def test_what_is_drawn_cannot_be_written_to():
+    smoothed = SmoothedSeries().update(History(), 0.9, np.ones(10))
+    with pytest.raises(ValueError, match="read-only"):
+        smoothed[0] = 5.0
+
+
+def epoch(number):
+    evaluation = SimpleNamespace(loss=1 / number, accuracy=1 - 0.1 / number)
+    return EpochDone(number, number * 10, 0.5, 0.5, evaluation)
+
+
+def test_epochs_are_taken_over_as_they_come():
+    record, series = History(), EpochSeries()
+    series.update(record)
+    assert series.last_before(100) is None
+    record.epochs.append(epoch(1))
+    series.update(record)
+    record.epochs.append(epoch(2))
+    series.update(record)
+    assert series.steps.tolist() == [10, 20]
+    assert series.losses.tolist() == [1.0, 0.5]
+    assert [series.last_before(s) for s in (9, 10, 19, 20, 99)] == [None, 0, 0, 1, 1]
+    series.update(History())
+    assert len(series.steps) == 0

@@ -1,0 +1,154 @@
+"""The Train page as a whole."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+from explorer.workbench import Focus, RunState
+from explorer.workspaces.train import TrainWorkspace
+
+SIZES = [(1108, 828), (692, 628)]
+
+
+@pytest.fixture
+def page(qtbot, theme, tiny_bench):
+    page = TrainWorkspace(tiny_bench, theme)
+    qtbot.addWidget(page)
+    page.resize(*SIZES[0])
+    page.show()
+    qtbot.waitExposed(page)
+    page.populate()
+    return page
+
+
+def panels(page):
+    return [
+        page.network_panel,
+        page.training_panel,
+        page.loss_panel,
+        page.accuracy_panel,
+        page.confusion_panel,
+        page.mistakes_panel,
+    ]
+
+
+def place(page, widget):
+    return widget.rect().translated(widget.mapTo(page, widget.rect().topLeft()))
+
+
+def train(qtbot, bench):
+    bench.start()
+    qtbot.waitUntil(lambda: bench.state is RunState.FINISHED, timeout=20_000)
+
+
+def test_it_keeps_the_contract_of_a_workspace():
+    assert (TrainWorkspace.key, TrainWorkspace.title, TrainWorkspace.icon) == ("train", "Train", "train")
+    assert [keys for keys, _ in TrainWorkspace.hints] == [("Space",), ("N",), ("Shift", "N")]
+
+
+def test_making_the_page_does_not_load_pyqtgraph():
+    """Loading it takes longer than showing the window without it."""
+    code = "import sys, explorer.workspaces.train; sys.exit('pyqtgraph' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_nothing_moves_when_the_charts_come(qtbot, theme, tiny_bench):
+    page = TrainWorkspace(tiny_bench, theme)
+    qtbot.addWidget(page)
+    page.resize(*SIZES[0])
+    page.show()
+    qtbot.waitExposed(page)
+    before = [place(page, panel) for panel in panels(page)]
+    page.populate()
+    page.grab()
+    assert [place(page, panel) for panel in panels(page)] == before
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_panels_lie_beside_one_another_and_inside(page, size):
+    page.resize(*size)
+    page.grab()
+    places = [place(page, panel) for panel in panels(page)]
+    for i, first in enumerate(places):
+        assert page.rect().adjusted(10, 10, -10, -10).contains(first)
+        assert not any(first.intersects(second) for second in places[i + 1 :])
+    loss, accuracy = place(page, page.loss_panel), place(page, page.accuracy_panel)
+    confusion, mistakes = place(page, page.confusion_panel), place(page, page.mistakes_panel)
+    assert loss.left() == accuracy.left() == confusion.left()
+    assert loss.right() == accuracy.right() == mistakes.right()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_label_is_cut(page, qtbot, size):
+    def cut():
+        labels = [label for label in page.findChildren(QLabel) if label.isVisible() and not label.wordWrap()]
+        return [label.text() for label in labels if label.width() < label.minimumSizeHint().width()]
+
+    page.resize(*size)
+    qtbot.waitUntil(lambda: cut() == [])
+
+
+def test_the_charts_share_the_zoom(page, qtbot, tiny_bench):
+    train(qtbot, tiny_bench)
+    loss, accuracy = page.loss_panel.chart, page.accuracy_panel.chart
+    loss.set_x_range(4, 18)
+    loss.range_changed.emit()
+    assert accuracy.x_range == loss.x_range == (4, 18)
+    qtbot.keyClick(accuracy, Qt.Key.Key_Home)
+    assert loss.fitted
+    assert accuracy.fitted
+    assert loss.x_range == accuracy.x_range
+
+
+def test_the_plots_stand_one_above_the_other(page):
+    page.grab()
+    loss, accuracy = page.loss_panel.chart, page.accuracy_panel.chart
+    loss.viewport().repaint()
+    accuracy.viewport().repaint()
+    lefts = [place(page, c).left() + c.scale.left for c in (loss, accuracy)]
+    widths = [c.scale.width for c in (loss, accuracy)]
+    assert lefts[0] == lefts[1]
+    assert widths[0] == widths[1]
+
+
+def test_a_cell_of_the_matrix_filters_the_mistakes(page, tiny_bench, qtbot):
+    wrong = tiny_bench.evaluation.confusion.copy()
+    np.fill_diagonal(wrong, 0)
+    true, predicted = (int(i) for i in np.unravel_index(wrong.argmax(), wrong.shape))
+    matrix = page.confusion_panel.matrix
+    qtbot.mouseClick(
+        matrix, Qt.MouseButton.LeftButton, pos=matrix.cell_rect((true, predicted)).center().toPoint()
+    )
+    assert {m.caption for m in page.mistakes_panel.model.mistakes} == {f"{true} → {predicted}"}
+
+
+def test_toggle_play_trains_and_pauses(page, qtbot, tiny_bench):
+    page.toggle_play()
+    assert tiny_bench.state is RunState.RUNNING
+    page.toggle_play()
+    qtbot.waitUntil(lambda: tiny_bench.state is not RunState.RUNNING, timeout=20_000)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_everything_is_redrawn_in_the_theme(page, theme, qtbot, tiny_bench, mode):
+    train(qtbot, tiny_bench)
+    tiny_bench.set_focus(Focus(1))
+    theme.set_mode(mode)
+    image = page.grab().toImage()
+    for panel in panels(page):
+        inside = place(page, panel)
+        found = image.pixelColor(inside.right() - 4, inside.top() + 4 if panel is not page else 0)
+        assert found.name() == theme.color("panel").name(), panel.objectName()
+
+
+def test_every_control_can_be_named_and_reached(page):
+    """Whatever takes the keyboard has an accessible name and an object name."""
+    for widget in page.findChildren(QWidget):
+        takes_keys = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
+        if widget.isVisible() and takes_keys:
+            assert widget.objectName(), widget
+            assert widget.accessibleName(), widget.objectName()
