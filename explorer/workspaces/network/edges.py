@@ -146,17 +146,14 @@ def _funnels(painter: QPainter, scene: Scene, stage: Stage, before: Column, afte
         source = _ends(scene, before, channel)
         target = scene.box(after.run_of(first * cells, cells * (channel - first + 1)))
         strong = scene.has_faint(before.layer) and not scene.is_faint(before.layer, channel)
-        color = scene.theme.color("accent" if strong else "grid")
-        color.setAlphaF(0.22 if strong else (0.75 if scene.marks is None else 0.45))
-        painter.setBrush(color)
+        share = 0.22 if strong else (0.75 if scene.marks is None else 0.45)
+        painter.setBrush(scene.tint("accent" if strong else "grid", share))
         painter.drawPolygon(_trapezium(source, target))
 
 
 def _band(painter: QPainter, scene: Scene, before: Column, after: Column) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
-    color = scene.theme.color("grid")
-    color.setAlphaF(0.6)
-    painter.setBrush(color)
+    painter.setBrush(scene.tint("grid", 0.6))
     painter.drawPolygon(_trapezium(scene.box(_extent(before)), scene.box(_extent(after))))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QColor, QFontMetricsF
 
 from explorer.theme import Theme
 
@@ -87,6 +87,12 @@ class Scene:
 
     def _snapped(self, value: float) -> float:
         return round(value * self.ratio) / self.ratio
+
+    def tint(self, token: str, share: float) -> QColor:
+        """Mix a token's colour into the panel's. Unlike a transparent colour, it fills fast."""
+        color, paper = self.theme.color(token), self.theme.color("panel")
+        parts = zip(color.getRgb()[:3], paper.getRgb()[:3], strict=True)
+        return QColor(*(round(share * a + (1 - share) * b) for a, b in parts))
 
     def is_faint(self, layer: int, channel: int) -> bool:
         """Whether a map or unit has nothing to do with the selection."""
