@@ -27,7 +27,9 @@ from cnncore.shapes import output_size
 from cnncore.spec import ModelSpec
 from cnncore.standardisation import Standardisation, StandardisedNetwork
 from cnncore.trace import LayerTrace, Trace, trace
-from cnncore.train import TrainingRun, train
+from cnncore.train import train
+from cnncore.training_run import TrainingRun
+from cnncore.training_state import Best, TrainingState
 
 __all__ = [
     "DIGITS",
@@ -38,6 +40,7 @@ __all__ = [
     "Arctan",
     "ArgumentError",
     "Augment",
+    "Best",
     "Checkpoint",
     "CheckpointError",
     "CnnError",
@@ -75,6 +78,7 @@ __all__ = [
     "Tanh",
     "Trace",
     "TrainingRun",
+    "TrainingState",
     "batches",
     "confusion_matrix",
     "constant",

@@ -16,6 +16,7 @@ from cnncore.network import Sequential
 from cnncore.npz import read_member, read_members, write_arrays
 from cnncore.optim import Optimizer
 from cnncore.spec import ModelSpec
+from cnncore.training_state import TrainingState
 from cnncore.windows import Array
 
 MAX_FILE_BYTES = 2**30
@@ -43,6 +44,8 @@ class Checkpoint:
         As ``optimizer.state_dict()`` gave it.
     meta : dict
         What else was saved, such as the step and the seed.
+    training : TrainingState or None
+        Where the run stood, for ``train(..., resume=...)``; None when it was not saved.
     """
 
     spec: ModelSpec
@@ -50,6 +53,7 @@ class Checkpoint:
     optimizer_name: str
     optimizer_state: Mapping[str, Array]
     meta: dict[str, Any]
+    training: TrainingState | None = None
 
     def restore(self, network: Sequential, optimizer: Optimizer | None = None) -> None:
         """Put the saved parameters into a network, and the saved state into its optimizer.
@@ -101,6 +105,7 @@ def save_checkpoint(
     network: Sequential,
     optimizer: Optimizer,
     meta: Mapping[str, Any] | None = None,
+    training: TrainingState | None = None,
 ) -> None:
     """Save a run. The file is either complete or as it was before, whatever happens meanwhile.
 
@@ -114,6 +119,8 @@ def save_checkpoint(
         What to save.
     meta : mapping, optional
         Anything that JSON can hold, such as the step and the seed.
+    training : TrainingState, optional
+        ``run.state``, so that the run can go on as if it had never stopped.
 
     Raises
     ------
@@ -128,6 +135,7 @@ def save_checkpoint(
         "model": spec.to_json(),
         "optimizer": type(optimizer).__name__,
         "meta": dict(meta or {}),
+        "training": training and training.to_dict(),
     }
     try:
         encoded = json.dumps(header, allow_nan=False).encode()
@@ -140,6 +148,8 @@ def save_checkpoint(
     arrays: dict[str, Array] = {_HEADER: np.frombuffer(encoded, np.uint8)}
     arrays |= {f"parameters/{name}": array for name, array in parameters.items()}
     arrays |= {f"optimizer/{name}": array for name, array in optimizer.state_dict().items()}
+    if training is not None and training.best is not None:
+        arrays |= {f"best/{name}": array for name, array in training.best.parameters.items()}
     _replace(Path(path), arrays)
 
 
@@ -192,28 +202,33 @@ def _read(archive: zipfile.ZipFile, name: str) -> Checkpoint:
     members = read_members(archive, name)
     if _HEADER not in members:
         raise CheckpointError(f"{name} is not a checkpoint of CNN Explorer.")
-    spec, optimizer_name, meta = _read_header(
+    spec, optimizer_name, meta, training = _read_header(
         read_member(archive, members.pop(_HEADER), name, MAX_HEADER_BYTES), name
     )
     expected = _expected(spec)
     parameter_bytes = sum(array.size for array in expected.values()) * np.dtype(np.float64).itemsize
-    # Parameters, and at most three vectors of an optimizer, each with the header of its array.
-    if sum(member.file_size for member in members.values()) > 4 * parameter_bytes + 1024 * len(members):
+    # Parameters now and at their best, at most three vectors of an optimizer, and each array has a header.
+    if sum(member.file_size for member in members.values()) > 5 * parameter_bytes + 1024 * len(members):
         raise CheckpointError(f"{name} holds more data than its model has.")
-    found: dict[str, dict[str, Array]] = {"parameters": {}, "optimizer": {}}
+    found: dict[str, dict[str, Array]] = {"parameters": {}, "optimizer": {}, "best": {}}
     for key, member in members.items():
         group, _, entry = key.partition("/")
-        if group not in found or (group == "parameters" and entry not in expected):
+        if group not in found or (group != "optimizer" and entry not in expected):
             raise CheckpointError(f"{name} holds something that is no part of its model.")
         array = read_member(archive, member, name, parameter_bytes + 1024)
         if not (np.abs(array) <= _LARGEST).all():
             raise CheckpointError(f"{name} is damaged: it holds values that are not finite numbers.")
         found[group][entry] = array
     _check_fit(found["parameters"], expected, f"The parameters in {name} do not fit its own model")
-    return Checkpoint(spec, found["parameters"], optimizer_name, found["optimizer"], meta)
+    state = None if training is None else TrainingState.from_dict(training, found["best"])
+    has_best = state is not None and state.best is not None
+    if found["best"] or has_best:
+        best = expected if has_best else {}
+        _check_fit(found["best"], best, f"The best parameters in {name} do not fit its run")
+    return Checkpoint(spec, found["parameters"], optimizer_name, found["optimizer"], meta, state)
 
 
-def _read_header(data: Array, name: str) -> tuple[ModelSpec, str, dict[str, Any]]:
+def _read_header(data: Array, name: str) -> tuple[ModelSpec, str, dict[str, Any], Any]:
     try:
         header = json.loads(data.tobytes().decode())
     except (ValueError, RecursionError) as error:
@@ -226,7 +241,7 @@ def _read_header(data: Array, name: str) -> tuple[ModelSpec, str, dict[str, Any]
     if not isinstance(model, str) or not isinstance(optimizer, str) or not isinstance(meta, dict):
         raise CheckpointError(f"{name} is damaged: its header is incomplete.")
     try:
-        return ModelSpec.from_json(model), optimizer, meta
+        return ModelSpec.from_json(model), optimizer, meta, header.get("training")
     except SpecError as error:
         raise CheckpointError(f"The model in {name} cannot be used: {error}") from error
 

@@ -25,6 +25,8 @@ class StepDone:
         Number of images in the batch.
     seconds : float
         Time the step took to compute.
+    gradient_norm : float
+        Length of the gradient of all parameters, before any clipping.
     """
 
     step: int
@@ -36,6 +38,7 @@ class StepDone:
     learning_rate: float
     images: int
     seconds: float
+    gradient_norm: float = 0.0
 
 
 @dataclass(frozen=True)

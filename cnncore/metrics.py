@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cnncore.checks import check_count
 from cnncore.data import Dataset
 from cnncore.errors import ArgumentError, ShapeError
 from cnncore.loss import log_softmax
 from cnncore.network import Sequential
+from cnncore.shapes import Shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +62,22 @@ def confusion_matrix(
     return cells.reshape(classes, classes).astype(np.int64)
 
 
+def check_fit(network: Sequential, dataset: Dataset) -> None:
+    """Raise unless a network takes a data set's images and tells its classes apart.
+
+    Raises
+    ------
+    ShapeError
+        The message names the layer or both numbers of classes.
+    """
+    shape: Shape = dataset.image_shape
+    for layer in network.layers:
+        shape = layer.output_shape(shape)
+    if shape != (len(dataset.class_names),):
+        given = f"tells {shape[0]} apart" if len(shape) == 1 else f"gives an output of shape {shape}"
+        raise ShapeError(f"{dataset.name} has {len(dataset.class_names)} classes, but the network {given}")
+
+
 def evaluate(network: Sequential, dataset: Dataset, batch_size: int = 250) -> Evaluation:
     """Classify every image of a data set.
 
@@ -84,10 +102,10 @@ def evaluate(network: Sequential, dataset: Dataset, batch_size: int = 250) -> Ev
     ShapeError
         When the images or the number of classes do not fit the network.
     """
-    if len(dataset) < 1 or batch_size < 1:
-        raise ArgumentError(
-            f"There is nothing to evaluate: {len(dataset)} images in batches of {batch_size}."
-        )
+    check_count(batch_size, "The number of images in a batch")
+    if len(dataset) < 1:
+        raise ArgumentError("There must be at least one image to evaluate a network with.")
+    check_fit(network, dataset)
     parts = []
     for start in range(0, len(dataset), batch_size):
         # A network that has diverged is measured as such; that it overflows is no news.
@@ -95,11 +113,6 @@ def evaluate(network: Sequential, dataset: Dataset, batch_size: int = 250) -> Ev
             logits = network(dataset.pixels(slice(start, start + batch_size)))
             parts.append(log_softmax(logits.astype(np.float64)))
     log_probabilities = np.concatenate(parts)
-    if log_probabilities.shape[1] != len(dataset.class_names):
-        raise ShapeError(
-            f"{dataset.name} has {len(dataset.class_names)} classes, "
-            f"but the network tells {log_probabilities.shape[1]} apart"
-        )
     predictions = log_probabilities.argmax(axis=1)
     losses = -log_probabilities[np.arange(len(dataset)), dataset.labels]
     result = Evaluation(

@@ -1,23 +1,15 @@
-"""A training run is a generator: each ``next()`` is one step, ``close()`` ends it."""
-
-import math
-from collections.abc import Generator, Mapping
-from time import perf_counter
-from typing import Any, TypeAlias
+"""Training a network: the one function that starts a run."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cnncore.data import Dataset, batches
-from cnncore.errors import ArgumentError, NonFiniteLossError
-from cnncore.events import EpochDone, StepDone
-from cnncore.loss import cross_entropy
-from cnncore.metrics import evaluate
+from cnncore.augment import Augment
+from cnncore.data import Dataset
+from cnncore.errors import ArgumentError
 from cnncore.network import Sequential
 from cnncore.optim import Optimizer
 from cnncore.schedules import Schedule, constant
-
-TrainingRun: TypeAlias = Generator[StepDone | EpochDone, None, None]
+from cnncore.training_run import Plan, TrainingRun
+from cnncore.training_state import TrainingState
 
 
 def train(
@@ -30,8 +22,11 @@ def train(
     batch_size: int,
     rng: np.random.Generator,
     schedule: Schedule | None = None,
+    augment: Augment | None = None,
+    patience: int | None = None,
     first_epoch: int = 1,
     first_step: int = 0,
+    resume: TrainingState | None = None,
 ) -> TrainingRun:
     """Train a network, one step for each event that is pulled.
 
@@ -51,79 +46,66 @@ def train(
     batch_size : int
         Images in a step; the last batch of an epoch may be smaller.
     rng : numpy.random.Generator
-        Source of the order of the images: one permutation for each epoch.
+        Source of the order of the images, one permutation for each epoch, and of the augmentation.
     schedule : callable, optional
         Gives each step of this call the factor that multiplies ``optimizer.lr``; `constant` by default.
+    augment : callable, optional
+        Changes the images of each batch, such as a `Compose` of `Rotate` and `Shift`.
+    patience : int, optional
+        After so many epochs without a lower validation loss the run ends; ``run.best`` is the one before.
     first_epoch, first_step : int
         For going on with a network that is already trained: the number of the first epoch, and how many steps
         were done before. The events count on from there; the schedule begins anew.
+    resume : TrainingState, optional
+        ``run.state`` of a run with the same arguments, whose network and optimizer are as they were then.
+        The new run does what the old one would have done next.
 
-    Yields
-    ------
-    event : StepDone or EpochDone
-        `StepDone` after each step, `EpochDone` after each epoch.
+    Returns
+    -------
+    run : TrainingRun
+        An iterator with `StepDone` after each step and `EpochDone` after each epoch; ``run.state`` tells
+        where it stands, ``run.best`` the best epoch so far.
 
     Raises
     ------
-    ArgumentError
-        At once, when a number is out of range.
+    ArgumentError, ShapeError
+        At once, when an argument has no sense, the images do not fit the network, or `resume` does not fit
+        the other arguments.
     NonFiniteLossError
         When a step's loss or gradient is no finite number. The parameters stay as they were before this step.
     """
-    if len(train_set) < 1 or len(validation_set) < 1:
-        raise ArgumentError("There must be at least one image to train on and one to validate with.")
-    if batch_size < 1 or epochs < 1:
+    plan = Plan(
+        network,
+        train_set,
+        validation_set,
+        optimizer,
+        epochs,
+        batch_size,
+        rng,
+        schedule or constant,
+        augment,
+        patience,
+        first_epoch,
+        first_step,
+    )
+    if resume is not None:
+        _check_resume(plan, resume)
+    return TrainingRun(plan, resume)
+
+
+def _check_resume(plan: Plan, state: TrainingState) -> None:
+    done = (state.epoch - plan.first_epoch) * plan.batches + state.batch
+    fits = (
+        state.batches == plan.batches
+        and plan.first_epoch <= state.epoch <= plan.last_epoch + 1
+        and 0 <= state.batch <= plan.batches
+        and state.step - plan.first_step == done
+    )
+    if not fits:
         raise ArgumentError(
-            f"{epochs} epochs with batches of {batch_size} cannot be trained; both must be 1 or more."
+            f"A run of {plan.epochs} epochs with {plan.batches:,} batches each cannot go on in epoch "
+            f"{state.epoch} after batch {state.batch:,} of {state.batches:,}, step {state.step:,}."
         )
-    if first_epoch < 1 or first_step < 0:
-        raise ArgumentError(f"No run goes on in epoch {first_epoch} after step {first_step}.")
-
-    def run() -> TrainingRun:
-        step = first_step
-        for epoch in range(first_epoch, first_epoch + epochs):
-            loss_sum, correct = 0.0, 0
-            order = batches(len(train_set), batch_size, rng)
-            for batch, indices in enumerate(order, start=1):
-                start = perf_counter()
-                factor = (schedule or constant)(step - first_step, epochs * len(order))
-                rate = optimizer.lr * factor
-                loss, right = _step(network, train_set, indices, optimizer, factor, step + 1)
-                seconds = perf_counter() - start
-                step += 1
-                loss_sum += loss * len(indices)
-                correct += right
-                accuracy = right / len(indices)
-                yield StepDone(step, epoch, batch, len(order), loss, accuracy, rate, len(indices), seconds)
-            count = len(train_set)
-            yield EpochDone(epoch, step, loss_sum / count, correct / count, evaluate(network, validation_set))
-
-    return run()
-
-
-def _step(
-    network: Sequential,
-    train_set: Dataset,
-    indices: NDArray[np.intp],
-    optimizer: Optimizer,
-    factor: float,
-    step: int,
-) -> tuple[float, int]:
-    labels = train_set.labels[indices]
-    # A run that diverges ends in the checks below, not in a NumPy warning.
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        logits, caches = network.forward(train_set.pixels(indices), training=True)
-        loss, dlogits = cross_entropy(logits, labels)
-        if not math.isfinite(loss):
-            raise NonFiniteLossError(step, loss)
-        _, grads = network.backward(dlogits, caches, need_dx=False)
-        if not _is_finite(grads):
-            raise NonFiniteLossError(step, loss)
-        optimizer.step(grads, lr_scale=factor)
-    return loss, int(np.count_nonzero(logits.argmax(axis=1) == labels))
-
-
-def _is_finite(grads: Mapping[str, NDArray[Any]]) -> bool:
-    # The squared length is finite only for gradients so short that no step can overflow, either.
-    flat = (grad.ravel(order="K") for grad in grads.values())
-    return math.isfinite(sum(float(np.dot(values, values)) for values in flat))
+    kind = type(plan.rng.bit_generator).__name__
+    if {state.rng.get("bit_generator"), state.order_rng.get("bit_generator")} != {kind}:
+        raise ArgumentError(f"The run was made with another kind of generator; this one is a {kind}.")

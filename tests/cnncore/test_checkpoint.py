@@ -20,13 +20,17 @@ from cnncore import (
     Adam,
     Checkpoint,
     CheckpointError,
+    Dataset,
     ModelSpec,
     Optimizer,
     Sequential,
+    TrainingRun,
     load_checkpoint,
+    load_shapes,
     mlp,
     save_checkpoint,
     tiny,
+    train,
 )
 
 META = {"step": 7, "seed": 3, "history": [0.5, 0.25], "name": "é"}
@@ -335,3 +339,55 @@ def test_a_network_of_another_model_is_not_saved(tmp_path: Path) -> None:
     network, optimizer = run()
     with pytest.raises(CheckpointError, match="was not built from this model"):
         save_checkpoint(tmp_path / "x.npz", spec=mlp(), network=network, optimizer=optimizer)
+
+
+def trained(tmp_path: Path) -> tuple[Path, TrainingRun]:
+    network, optimizer = run()
+    data = load_shapes(16, 8)[0]
+    digits = Dataset(data.images[:, :1, :28, :28], data.labels, tuple("0123456789"), "few")
+    training = train(network, digits, digits, optimizer, epochs=2, batch_size=8, rng=np.random.default_rng(1))
+    for _ in range(4):
+        next(training)
+    path = tmp_path / "trained.npz"
+    save_checkpoint(path, spec=tiny(), network=network, optimizer=optimizer, training=training.state)
+    return path, training
+
+
+def test_the_state_of_a_run_and_its_best_parameters_come_back(tmp_path: Path) -> None:
+    path, training = trained(tmp_path)
+    state, best = load_checkpoint(path).training, training.best
+    assert state is not None
+    assert state.to_dict() == training.state.to_dict()
+    assert state.best is not None
+    assert best is not None
+    assert state.best.parameters.keys() == best.parameters.keys()
+    for name, array in best.parameters.items():
+        assert state.best.parameters[name].tobytes() == array.tobytes()
+
+
+def test_a_checkpoint_without_the_state_of_a_run_is_read(file: Path) -> None:
+    assert load_checkpoint(file).training is None
+    with np.load(file) as archive:
+        header = json.loads(archive["header"].tobytes())
+    del header["training"]  # as files were written before there was one
+    edited(file, array_with("header", np.frombuffer(json.dumps(header).encode(), np.uint8)))
+    assert load_checkpoint(file).training is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        header_with(training={"epoch": 1}),
+        header_with(training="state"),
+        header_with(training=None),
+        lambda arrays: arrays.pop("best/0.weight"),
+        array_with("best/0.weight", np.zeros(3, np.float32)),
+        array_with("best/9.weight", np.zeros(3, np.float32)),
+        lambda arrays: arrays["best/0.weight"].fill(np.nan),
+    ],
+)
+def test_a_damaged_state_is_refused(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    path, _ = trained(tmp_path)
+    edited(path, change)
+    with pytest.raises(CheckpointError):
+        load_checkpoint(path)

@@ -1,0 +1,196 @@
+"""A training run in progress: the loop over epochs and batches, and what one step is."""
+
+import math
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnncore.augment import Augment
+from cnncore.checks import check_count, check_generator, check_number
+from cnncore.data import Dataset, batches
+from cnncore.errors import ArgumentError, NonFiniteLossError
+from cnncore.events import EpochDone, StepDone
+from cnncore.loss import cross_entropy
+from cnncore.metrics import Evaluation, check_fit, evaluate
+from cnncore.network import Sequential
+from cnncore.optim import Optimizer
+from cnncore.schedules import Schedule
+from cnncore.training_state import Best, TrainingState
+
+Event: TypeAlias = StepDone | EpochDone
+
+_KINDS = {
+    "network": Sequential,
+    "train_set": Dataset,
+    "validation_set": Dataset,
+    "optimizer": Optimizer,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The arguments of `train`, each under its own name; making one checks them."""
+
+    network: Sequential
+    train_set: Dataset
+    validation_set: Dataset
+    optimizer: Optimizer
+    epochs: int
+    batch_size: int
+    rng: np.random.Generator
+    schedule: Schedule
+    augment: Augment | None
+    patience: int | None
+    first_epoch: int
+    first_step: int
+
+    def __post_init__(self) -> None:
+        for name, kind in _KINDS.items():
+            if not isinstance(getattr(self, name), kind):
+                raise ArgumentError(f"The {name} of a run must be a {kind.__name__}.")
+        if len(self.train_set) < 1 or len(self.validation_set) < 1:
+            raise ArgumentError("There must be at least one image to train on and one to validate with.")
+        check_count(self.epochs, "The number of epochs")
+        check_count(self.batch_size, "The number of images in a batch")
+        check_count(self.first_epoch, "The first epoch")
+        check_count(self.first_step, "The first step", 0)
+        check_generator(self.rng)
+        if self.patience is not None:
+            check_count(self.patience, "The patience of a run")
+        if not callable(self.schedule) or not (self.augment is None or callable(self.augment)):
+            raise ArgumentError("A schedule and an augmentation are functions.")
+        check_fit(self.network, self.train_set)
+        check_fit(self.network, self.validation_set)
+
+    @property
+    def batches(self) -> int:
+        """How many there are in an epoch."""
+        return -(-len(self.train_set) // self.batch_size)
+
+    @property
+    def last_epoch(self) -> int:
+        return self.first_epoch + self.epochs - 1
+
+
+class TrainingRun(Iterator[Event]):
+    """A run that `train` made: an iterator of events that knows where it stands."""
+
+    def __init__(self, plan: Plan, resume: TrainingState | None) -> None:
+        self._plan = plan
+        self._resume = resume
+        self._state = resume
+        self._events: Generator[Event, None, None] = self._run()
+
+    def __next__(self) -> Event:
+        return next(self._events)
+
+    def close(self) -> None:
+        """End the run; what it has done stays."""
+        self._events.close()
+
+    @property
+    def state(self) -> TrainingState:
+        """Where the run stands after the event that was pulled last; to be saved with the parameters."""
+        if self._state is not None:
+            return self._state
+        plan, now = self._plan, self._plan.rng.bit_generator.state
+        return TrainingState(plan.first_epoch, 0, plan.first_step, plan.batches, 0.0, 0, now, now, None)
+
+    @property
+    def best(self) -> Best | None:
+        """The epoch with the lowest validation loss so far."""
+        return self.state.best
+
+    def _run(self) -> Generator[Event, None, None]:
+        if self._resume is not None:
+            self._plan.rng.bit_generator.state = self._resume.order_rng
+        self._state = self.state
+        while self._state.epoch <= self._plan.last_epoch and not self._has_stalled():
+            yield from self._epoch()
+
+    def _has_stalled(self) -> bool:
+        plan, state = self._plan, self.state
+        best = state.best.epoch if state.best else plan.first_epoch - 1
+        return plan.patience is not None and state.epoch - 1 - best >= plan.patience
+
+    def _epoch(self) -> Generator[Event, None, None]:
+        plan, state = self._plan, self.state
+        order_rng = plan.rng.bit_generator.state
+        order = batches(len(plan.train_set), plan.batch_size, plan.rng)
+        if state.batch:
+            # The run goes on within the epoch: its order was drawn before, and perhaps more since.
+            plan.rng.bit_generator.state = state.rng
+        for batch, indices in enumerate(order[state.batch :], start=state.batch + 1):
+            start = perf_counter()
+            factor = _factor(plan.schedule, state.step - plan.first_step, plan.epochs * plan.batches)
+            rate = plan.optimizer.lr * factor
+            loss, right, norm = _step(plan, indices, factor, state.step + 1)
+            seconds = perf_counter() - start
+            self._state = state = replace(
+                state,
+                batch=batch,
+                step=state.step + 1,
+                loss_sum=state.loss_sum + loss * len(indices),
+                correct=state.correct + right,
+                order_rng=order_rng,
+                rng=plan.rng.bit_generator.state,
+            )
+            count = len(indices)
+            yield StepDone(
+                state.step, state.epoch, batch, len(order), loss, right / count, rate, count, seconds, norm
+            )
+        evaluation = evaluate(plan.network, plan.validation_set)
+        self._state = self._after_epoch(state, evaluation)
+        count = len(plan.train_set)
+        yield EpochDone(state.epoch, state.step, state.loss_sum / count, state.correct / count, evaluation)
+
+    def _after_epoch(self, state: TrainingState, evaluation: Evaluation) -> TrainingState:
+        now, best = self._plan.rng.bit_generator.state, state.best
+        if evaluation.loss < (best.loss if best else math.inf):
+            parameters = self._plan.network.state_dict()
+            best = Best(state.epoch, state.step, evaluation.loss, evaluation.accuracy, parameters)
+        return replace(
+            state,
+            epoch=state.epoch + 1,
+            batch=0,
+            loss_sum=0.0,
+            correct=0,
+            order_rng=now,
+            rng=now,
+            best=best,
+        )
+
+
+def _factor(schedule: Schedule, step_index: int, steps: int) -> float:
+    factor = schedule(step_index, steps)
+    return check_number(factor, "A schedule's factor", 0, 1e6)
+
+
+def _step(plan: Plan, indices: NDArray[np.intp], factor: float, step: int) -> tuple[float, int, float]:
+    """Take one step and return its loss, the number of right answers and the length of the gradient."""
+    pixels = plan.train_set.pixels(indices)
+    labels = plan.train_set.labels[indices]
+    if plan.augment is not None:
+        pixels = plan.augment(pixels, plan.rng)
+    # A run that diverges ends in the checks below, not in a NumPy warning.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        logits, caches = plan.network.forward(pixels, training=True)
+        loss, dlogits = cross_entropy(logits, labels)
+        if not math.isfinite(loss):
+            raise NonFiniteLossError(step, loss)
+        _, grads = plan.network.backward(dlogits, caches, need_dx=False)
+        norm = _norm(grads)
+        if not math.isfinite(norm):
+            raise NonFiniteLossError(step, loss)
+        plan.optimizer.step(grads, lr_scale=factor)
+    return loss, int(np.count_nonzero(logits.argmax(axis=1) == labels)), norm
+
+
+def _norm(grads: Mapping[str, NDArray[Any]]) -> float:
+    # The squared length is finite only for gradients so short that no step can overflow, either.
+    flat = (grad.ravel(order="K") for grad in grads.values())
+    return math.sqrt(sum(float(np.dot(values, values)) for values in flat))
