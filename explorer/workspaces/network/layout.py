@@ -164,6 +164,7 @@ def _moved(column: Column, x: float) -> Column:
 def _drafts(stages: Stages, height: float, limit: float, measure: Measure, tight: bool) -> list[_Draft]:
     drafts: list[_Draft] = []
     last = stages.last
+    minor = 0.8 * limit if tight else limit  # kernels and bars make room for the maps
 
     def add(column: Column, lead: tuple[float, float], *header: float) -> None:
         least = 0.6 * lead[0] if tight else lead[0]
@@ -180,12 +181,12 @@ def _drafts(stages: Stages, height: float, limit: float, measure: Measure, tight
         else:
             column = _strip(stage, stages, height)
         if stage.kernels is not None and before is not None:
-            kernels = _kernels(stage, before, column, limit)
+            kernels = _kernels(stage, before, column, minor)
             count = str(stage.kernels[0] * stage.kernels[1])
             add(kernels, (11.0, 1.2), 0.0 if tight else measure(count, False))
         add(column, (18.0, 1.8) if column.kind is Kind.TILES else _LEADS[stage.link], *texts)
     if not last.is_maps:
-        add(_softmax(last, height, limit), (10.0, 1.0), measure("softmax", True))
+        add(_softmax(last, height, minor), (10.0, 1.0), measure("softmax", True))
     return drafts
 
 
