@@ -17,9 +17,8 @@ from explorer.settings import Settings
 from explorer.theme import Theme
 from explorer.workbench import Workbench
 
-# Python lets a thread run for 5 ms before another one gets its turn, so the screen and the training thread wait
-# for each other whenever both are in Python code. With a tenth of that the event loop's gaps fell from 14.5 to
-# 12.5 ms (p99, Network page live, 2 cores) and training became no slower; a twenty-fifth brought nothing more.
+# Python lets a thread run for 5 ms before another one gets its turn, so the screen and the training thread
+# wait for each other whenever both are in Python code. Shorter turns bound that wait.
 SWITCH_INTERVAL = 0.0005
 
 
