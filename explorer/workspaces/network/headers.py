@@ -10,6 +10,7 @@ from explorer.numbers import format_count
 
 from .geometry import Column, Kind
 from .layout import Layout, Measure, shape_text
+from .stages import Stage
 
 CLEARANCE = 3.0
 LEAST_ELIDED = 26.0
@@ -56,9 +57,14 @@ def headers_of(layout: Layout, selected: tuple[int, int] | None) -> list[Header]
             chosen = selected is not None and selected[0] == column.layer
             count = format_count(stage.parameters)
             parameters = (f"{count} params", count) if stage.parameters else ()
-            lines = ((stage.name,), (shape_text(stage.shape),), parameters)
+            lines = ((header_name(stage),), (shape_text(stage.shape),), parameters)
             found.append(Header(column.box.cx, lines, "selected" if chosen else "", chosen))
     return found
+
+
+def header_name(stage: Stage) -> str:
+    """Return what stands above a stage: the layer's name as it is, "Input" for the image."""
+    return "Input" if stage.index < 0 else stage.name
 
 
 def _kernels(column: Column, layout: Layout, selected: tuple[int, int] | None) -> Header:
