@@ -184,7 +184,7 @@ def test_a_narrow_panel_puts_its_controls_into_a_second_row(qtbot, loss):
     segments = [loss.axis_choice.button(key) for key in ("step", "epoch", "time")]
     assert all(s.width() >= s.minimumWidth() for s in segments)
     last = segments[-1]
-    assert last.mapTo(loss, last.rect().topRight()).x() <= loss.width() - 14
+    qtbot.waitUntil(lambda: last.mapTo(loss, last.rect().topRight()).x() <= loss.width() - 14)
     loss.resize(800, 320)
     qtbot.waitUntil(in_one_row)
 

@@ -37,7 +37,7 @@ from explorer.workbench import Hover, Workbench
 
 MOST_SHOWN = 60
 _CAPTION = 17
-_GAP = 6
+_GAP = 4
 _ROOT = QModelIndex()
 
 
@@ -132,7 +132,9 @@ class MistakeDelegate(QStyledItemDelegate):
         return QSize(max(size.width(), 34) + _GAP, size.height() + 2 + _CAPTION + 3)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        return self.item_size(index.model())
+        # The whole place, so that the image stands at its left and the first column under the title.
+        grid = self.parent().gridSize()
+        return grid if grid.isValid() else self.item_size(index.model())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         theme, model = self._theme, index.model()
@@ -206,6 +208,8 @@ class MistakesPanel(Panel):
         gallery.setUniformItemSizes(True)
         gallery.setFrameShape(QFrame.Shape.NoFrame)
         gallery.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        # "As needed" keeps more room free than the bar takes, which costs a column.
+        gallery.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         gallery.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         gallery.setMouseTracking(True)
         gallery.setStyleSheet("QListView { border: none; padding: 0; }")
@@ -226,7 +230,7 @@ class MistakesPanel(Panel):
     def _fit_columns(self) -> None:
         """Spread as many columns as fit evenly over the width."""
         item = self.gallery.itemDelegate().item_size(self.model)
-        width = self.gallery.viewport().width()
+        width = self.gallery.viewport().width() - 1  # the view wraps an item that ends at its very edge
         self.gallery.setGridSize(QSize(width // max(width // item.width(), 1), item.height()))
 
     def set_cell(self, cell: tuple[int, int] | None) -> None:
