@@ -44,7 +44,7 @@ class Settings:
 
     @property
     def theme_mode(self) -> str:
-        """ "system", "light" or "dark"."""
+        """The theme that was chosen: system, light or dark."""
         mode = self._text("window/theme")
         return mode if mode in THEME_MODES else "system"
 
