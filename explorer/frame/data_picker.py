@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from explorer.frame.file_actions import ask_open_data
+from explorer.frame.file_actions import ask_data_folder
 from explorer.numbers import format_count
 from explorer.workbench import Workbench
 
@@ -61,8 +61,9 @@ class DataPicker(QComboBox):
         chosen = self.itemText(index)
         self._show()
         if chosen == OPEN_FOLDER:
-            folder = ask_open_data(self.window(), self._workbench)
-            if folder:
-                self._show_reading(folder)
+            folder = ask_data_folder(self.window())
+            if folder is not None:
+                self._show_reading(folder.name)  # first, because a folder can fail at once
+                self._workbench.open_data_folder(folder)
         elif index == 0 and self._workbench.dataset_name != BUILT_IN:
             self._workbench.use_built_in_data()

@@ -39,10 +39,7 @@ def ask_export_metrics(parent: QWidget, workbench: Workbench) -> None:
         workbench.export_metrics(_with_suffix(path, ".csv"))
 
 
-def ask_open_data(parent: QWidget, workbench: Workbench) -> str:
-    """Ask for a folder of IDX files and begin to read it; return its name, empty when none was chosen."""
+def ask_data_folder(parent: QWidget) -> Path | None:
+    """Ask for a folder of IDX files; None when none was chosen."""
     path = QFileDialog.getExistingDirectory(parent, "Open a folder with MNIST's IDX files")
-    if not path:
-        return ""
-    workbench.open_data_folder(Path(path))
-    return Path(path).name
+    return Path(path) if path else None

@@ -12,6 +12,14 @@ from explorer.workbench import Workbench
 from explorer.workbench.workbench import BUILT_IN as NAME_OF_BUILT_IN
 
 
+def test_a_folder_that_fails_at_once_leaves_the_choice_open(picker, workbench, tmp_path, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(tmp_path))
+    monkeypatch.setattr(workbench, "open_data_folder", lambda _path: workbench.failed.emit("No.", ""))
+    choose(picker, OPEN_FOLDER)
+    assert picker.isEnabled()
+    assert picker.currentText() == BUILT_IN
+
+
 @pytest.fixture
 def workbench(qapp):
     workbench = Workbench()
