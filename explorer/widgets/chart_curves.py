@@ -78,11 +78,6 @@ class Curve:
         """Return the colour as it is drawn on a panel."""
         return mix(theme.color(self.token), theme.color("panel"), self.strength)
 
-    def value_at(self, x: float) -> tuple[float, float] | None:
-        """Return the last point at or before `x`, None when there is none."""
-        index = int(np.searchsorted(self.x, x * (1 + 1e-12) + 1e-12, side="right")) - 1
-        return (float(self.x[index]), float(self.y[index])) if index >= 0 else None
-
 
 def mix(color: QColor, ground: QColor, share: float) -> QColor:
     """Return `share` of `color` over `ground`."""

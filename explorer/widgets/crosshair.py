@@ -12,6 +12,7 @@ _ROW = 17.0
 _PADDING = 9.0
 _OFFSET = 14.0
 _SWATCH = 16.0
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True)
@@ -61,48 +62,47 @@ def draw_dot(painter: QPainter, x: float, y: float, color: QColor, theme: Theme)
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def draw_tooltip(
-    painter: QPainter, tip: Tooltip, x: float, scale: Scale, theme: Theme, right: float
-) -> QRectF:
-    """Draw the tooltip beside pixel column `x` and return its rectangle."""
-    title_font, label_font, value_font = theme.font(11, 600), theme.font(11), theme.font(11, 600)
-    titles, labels, values = QFontMetricsF(title_font), QFontMetricsF(label_font), QFontMetricsF(value_font)
-    inner = max(
-        titles.horizontalAdvance(tip.title),
-        max((_SWATCH + labels.horizontalAdvance(r.label) for r in tip.rows), default=0.0)
-        + 28
-        + max((values.horizontalAdvance(r.value) for r in tip.rows), default=0.0),
-    )
-    width, height = inner + 2 * _PADDING, _ROW * (1 + len(tip.rows)) + _PADDING + 3
-    box = QRectF(round(tooltip_left(x, width, 4, right)), scale.top + 14, round(width), height)
+def draw_tooltip(painter: QPainter, tip: Tooltip, x: float, scale: Scale, theme: Theme, right: float) -> None:
+    """Draw the tooltip beside pixel column `x`, between the chart's left edge and `right`."""
+    width = _inner_width(tip, theme) + 2 * _PADDING
+    left = round(tooltip_left(x, width, 4, right))
+    box = QRectF(left, scale.top + 14, round(width), _ROW * (1 + len(tip.rows)) + _PADDING + 3)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(0, 0, 0, 40))
     painter.drawRoundedRect(box.translated(0, 1.5), 6, 6)
     painter.setBrush(theme.color("tooltip"))
     painter.drawRoundedRect(box, 6, 6)
+    line = QRectF(box.left() + _PADDING, box.top() + 5, box.width() - 2 * _PADDING, _ROW)
+    painter.setPen(theme.color("tooltip_text"))
+    painter.setFont(theme.font(11, 600))
+    painter.drawText(line, _MIDDLE | Qt.AlignmentFlag.AlignLeft, tip.title)
+    for row in tip.rows:
+        line.translate(0, _ROW)
+        _draw_row(painter, row, line, theme)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _inner_width(tip: Tooltip, theme: Theme) -> float:
+    plain, strong = QFontMetricsF(theme.font(11)), QFontMetricsF(theme.font(11, 600))
+    labels = max((plain.horizontalAdvance(row.label) for row in tip.rows), default=0.0)
+    values = max((strong.horizontalAdvance(row.value) for row in tip.rows), default=0.0)
+    return max(strong.horizontalAdvance(tip.title), _SWATCH + labels + 28 + values)
+
+
+def _draw_row(painter: QPainter, row: TooltipRow, line: QRectF, theme: Theme) -> None:
+    if row.token:
+        painter.setPen(Qt.PenStyle.NoPen)
+        # The tooltip is dark in both themes, and the light theme's accent too dark to be told from it.
+        color = theme.color(row.token)
+        painter.setBrush(color if theme.dark else color.lighter(125))
+        painter.drawRoundedRect(QRectF(line.left(), line.center().y() - 1.5, 9, 3), 1.5, 1.5)
     ink = theme.color("tooltip_text")
     faint = QColor(ink)
     faint.setAlphaF(0.78)
-    middle = Qt.AlignmentFlag.AlignVCenter
-    line = QRectF(box.left() + _PADDING, box.top() + 5, box.width() - 2 * _PADDING, _ROW)
+    painter.setPen(faint)
+    painter.setFont(theme.font(11))
+    painter.drawText(line.adjusted(_SWATCH, 0, 0, 0), _MIDDLE | Qt.AlignmentFlag.AlignLeft, row.label)
     painter.setPen(ink)
-    painter.setFont(title_font)
-    painter.drawText(line, middle | Qt.AlignmentFlag.AlignLeft, tip.title)
-    for row in tip.rows:
-        line.translate(0, _ROW)
-        if row.token:
-            painter.setPen(Qt.PenStyle.NoPen)
-            # On the tooltip, dark in both themes, the accent is too dark to be told from it.
-            painter.setBrush(
-                theme.color(row.token).lighter(125) if not theme.dark else theme.color(row.token)
-            )
-            painter.drawRoundedRect(QRectF(line.left(), line.center().y() - 1.5, 9, 3), 1.5, 1.5)
-        painter.setPen(faint)
-        painter.setFont(label_font)
-        painter.drawText(line.adjusted(_SWATCH, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, row.label)
-        painter.setPen(ink)
-        painter.setFont(value_font)
-        painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, row.value)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    return box
+    painter.setFont(theme.font(11, 600))
+    painter.drawText(line, _MIDDLE | Qt.AlignmentFlag.AlignRight, row.value)

@@ -114,13 +114,6 @@ def test_an_empty_curve_stays_empty():
     assert len(xs) == 0
 
 
-def test_the_value_at_a_place_is_the_last_one_there():
-    curve = Curve("c", x=np.array([1.0, 2.0]), y=np.array([5.0, 6.0]))
-    assert curve.value_at(0.5) is None
-    assert curve.value_at(1.9) == (1.0, 5.0)
-    assert curve.value_at(2.0) == (2.0, 6.0)
-
-
 def test_labels_are_moved_apart():
     assert spread([50, 52, 10], 15, 0, 100) == [50, 65, 10]
     assert spread([98, 99], 15, 0, 100) == [85, 100]

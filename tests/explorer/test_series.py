@@ -17,7 +17,7 @@ def test_growing_gives_the_same_as_beginning_anew(weight):
     for end in (0, 1, 2, 40, 41, 3000, 3001, 8500, 9000):
         smoothed = series.update(record, weight, values[:end])
         np.testing.assert_allclose(smoothed, record.smoothed(weight, values[:end]), rtol=1e-9, atol=1e-12)
-        assert len(series) == end
+        assert len(smoothed) == end
 
 
 def test_another_run_or_weight_begins_anew():

@@ -19,9 +19,6 @@ class SmoothedSeries:
         self._buffer = np.empty(1024)
         self._length = 0
 
-    def __len__(self) -> int:
-        return self._length
-
     def update(self, history: History, weight: float, values: np.ndarray) -> np.ndarray:
         """Return the mean of `values` (n,), a series of `history`: (n,), read-only."""
         grown = history is self._history and weight == self._weight
