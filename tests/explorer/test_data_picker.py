@@ -12,14 +12,6 @@ from explorer.workbench import Workbench
 from explorer.workbench.workbench import BUILT_IN as NAME_OF_BUILT_IN
 
 
-def test_a_folder_that_fails_at_once_leaves_the_choice_open(picker, workbench, tmp_path, monkeypatch):
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(tmp_path))
-    monkeypatch.setattr(workbench, "open_data_folder", lambda _path: workbench.failed.emit("No.", ""))
-    choose(picker, OPEN_FOLDER)
-    assert picker.isEnabled()
-    assert picker.currentText() == BUILT_IN
-
-
 @pytest.fixture
 def workbench(qapp):
     workbench = Workbench()
@@ -66,8 +58,6 @@ def test_a_folder_is_opened_shown_and_left_again(picker, workbench, qtbot, folde
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(folder))
     with qtbot.waitSignal(workbench.dataset_changed, timeout=10_000):
         choose(picker, OPEN_FOLDER)
-        assert picker.currentText() == "Reading small…"
-        assert not picker.isEnabled()
     assert picker.isEnabled()
     assert picker.currentText() == "small"
     assert counts_text(workbench) == "40 train · 20 validation"
@@ -75,6 +65,14 @@ def test_a_folder_is_opened_shown_and_left_again(picker, workbench, qtbot, folde
         choose(picker, BUILT_IN)
     assert picker.currentText() == BUILT_IN
     assert picker.findText("small") == -1
+
+
+def test_while_a_folder_is_read_no_other_can_be_chosen(picker, workbench, monkeypatch, tmp_path):
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(tmp_path / "small"))
+    monkeypatch.setattr(workbench, "open_data_folder", lambda _path: None)
+    choose(picker, OPEN_FOLDER)
+    assert picker.currentText() == "Reading small…"
+    assert not picker.isEnabled()
 
 
 def test_a_cancelled_choice_leaves_the_name_of_the_data_in_use(picker, workbench, qtbot, monkeypatch):
@@ -92,5 +90,13 @@ def test_a_folder_without_data_fails_in_words_and_changes_nothing(
         choose(picker, OPEN_FOLDER)
     assert "could not be opened" in failed.args[0]
     assert failed.args[1]
+    assert picker.isEnabled()
+    assert picker.currentText() == BUILT_IN
+
+
+def test_a_folder_that_fails_at_once_leaves_the_choice_open(picker, workbench, tmp_path, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(tmp_path))
+    monkeypatch.setattr(workbench, "open_data_folder", lambda _path: workbench.failed.emit("No.", ""))
+    choose(picker, OPEN_FOLDER)
     assert picker.isEnabled()
     assert picker.currentText() == BUILT_IN
