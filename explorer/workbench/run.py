@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from cnncore import Checkpoint, Dataset, EpochDone, Evaluation, ModelSpec, Sequential, StepDone
 
 from .history import History
+from .messages import Failed, Finished, Paused, Ready, RunPlan, Saved, Stopped
 from .state import Hyperparameters, Progress, RunState
 from .throughput import Throughput
-from .training import SNAPSHOT_INTERVAL, Failed, Finished, Paused, Ready, RunPlan, Saved, Stopped, Trainer
+from .training import SNAPSHOT_INTERVAL, Trainer
 
 TICK_MS = round(1000 * SNAPSHOT_INTERVAL)  # curves and maps are brought up to date as often
 PROGRESS_SECONDS = 0.1  # numbers change at most 10 times a second, so that they can be read

@@ -12,98 +12,26 @@ import threading
 import time
 import traceback
 from collections import deque
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from cnncore import (
+    SCHEDULES,
     SGD,
     Adam,
-    Checkpoint,
     CnnError,
-    Dataset,
-    EpochDone,
-    Evaluation,
-    ModelSpec,
     NonFiniteLossError,
     Sequential,
     StepDone,
-    constant,
-    cosine,
     evaluate,
     save_checkpoint,
     train,
 )
 
-from .state import Hyperparameters
+from .messages import Event, Failed, Finished, Paused, Ready, RunPlan, Saved, Snapshot, Stopped
 
 # Seconds between two copies of the parameters: smooth to the eye, and a third less work for the screen than
 # 30 a second, which on two cores would cost the training a fifth of its speed.
 SNAPSHOT_INTERVAL = 1 / 20
-SCHEDULE_FUNCTIONS = {"constant": constant, "cosine": cosine}
-
-
-@dataclass(frozen=True, eq=False)
-class RunPlan:
-    """All that a run starts from."""
-
-    run_id: int
-    spec: ModelSpec
-    hyperparameters: Hyperparameters
-    train_set: Dataset
-    validation_set: Dataset
-    checkpoint: Checkpoint | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Snapshot:
-    """A copy of all parameters after `step` steps."""
-
-    run_id: int
-    step: int
-    parameters: np.ndarray
-
-
-@dataclass(frozen=True)
-class Ready:
-    """The network is built and was evaluated once."""
-
-    evaluation: Evaluation
-
-
-@dataclass(frozen=True)
-class Paused:
-    """The run waits."""
-
-
-@dataclass(frozen=True)
-class Finished:
-    """The run made all its epochs."""
-
-
-@dataclass(frozen=True)
-class Stopped:
-    """The run was ended by a new one or by the end of the program."""
-
-
-@dataclass(frozen=True)
-class Failed:
-    """The run ended by an error; `detail` is for those who want to know more."""
-
-    title: str
-    detail: str
-
-
-@dataclass(frozen=True)
-class Saved:
-    """A checkpoint was written, or not: `error` says why."""
-
-    path: Path
-    error: str | None = None
-
-
-Event = StepDone | EpochDone | Ready | Paused | Finished | Stopped | Failed | Saved
 
 
 class _Run:
@@ -138,7 +66,7 @@ class _Run:
             epochs=epochs,
             batch_size=plan.hyperparameters.batch_size,
             rng=self.rng,
-            schedule=SCHEDULE_FUNCTIONS[plan.hyperparameters.schedule],
+            schedule=SCHEDULES[plan.hyperparameters.schedule],
             first_epoch=self.epoch + 1,
             first_step=self.step,
         )

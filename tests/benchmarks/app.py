@@ -126,7 +126,8 @@ def measure_alone(seconds: float) -> dict:
     from threadpoolctl import threadpool_limits
 
     from cnncore import MODELS, StepDone, load_mnist_5k
-    from explorer.workbench.training import Ready, RunPlan, Trainer
+    from explorer.workbench.messages import Ready, RunPlan
+    from explorer.workbench.training import Trainer
 
     train_set, validation_set = load_mnist_5k()
     with threadpool_limits(1, user_api="blas"):

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from cnncore import MODELS, EpochDone, StepDone, load_checkpoint, load_mnist_5k
+from explorer.workbench.messages import Failed, Finished, Paused, Ready, RunPlan, Stopped
 from explorer.workbench.state import Hyperparameters
-from explorer.workbench.training import Failed, Finished, Paused, Ready, RunPlan, Stopped, Trainer
+from explorer.workbench.training import Trainer
 
 SETS = load_mnist_5k()
 SMALL_TRAIN = SETS[0].subset(np.arange(160), "train")

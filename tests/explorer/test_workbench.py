@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from cnncore import MODELS, ArgumentError, DataError, ShapeError, train
+from cnncore import MODELS, SCHEDULES, ArgumentError, DataError, ShapeError, train
 from explorer.workbench import Focus, Hover, Hyperparameters, RunState, Workbench
-from explorer.workbench.training import SCHEDULE_FUNCTIONS
 
 
 @pytest.fixture
@@ -69,7 +68,7 @@ def test_the_losses_are_those_of_the_engine_alone(qtbot, workbench):
         epochs=2,
         batch_size=32,
         rng=hyper.rng("shuffling"),
-        schedule=SCHEDULE_FUNCTIONS[hyper.schedule],
+        schedule=SCHEDULES[hyper.schedule],
     )
     alone = [event.loss for event in events if isinstance(event, StepDone)]
     assert workbench.history.losses.tolist() == alone

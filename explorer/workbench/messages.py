@@ -1,0 +1,74 @@
+"""What goes between the screen and the training thread: frozen values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cnncore import Checkpoint, Dataset, EpochDone, Evaluation, ModelSpec, StepDone
+
+from .state import Hyperparameters
+
+
+@dataclass(frozen=True, eq=False)
+class RunPlan:
+    """All that a run starts from."""
+
+    run_id: int
+    spec: ModelSpec
+    hyperparameters: Hyperparameters
+    train_set: Dataset
+    validation_set: Dataset
+    checkpoint: Checkpoint | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A copy of all parameters after `step` steps."""
+
+    run_id: int
+    step: int
+    parameters: np.ndarray
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The network is built and was evaluated once."""
+
+    evaluation: Evaluation
+
+
+@dataclass(frozen=True)
+class Paused:
+    """The run waits."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The run made all its epochs."""
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """The run was ended by a new one or by the end of the program."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The run ended by an error; `detail` is for those who want to know more."""
+
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A checkpoint was written, or not: `error` says why."""
+
+    path: Path
+    error: str | None = None
+
+
+Event = StepDone | EpochDone | Ready | Paused | Finished | Stopped | Failed | Saved
