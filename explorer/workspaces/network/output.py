@@ -80,6 +80,7 @@ def paint_tiles(
 
 
 PERCENT_WIDTH = 44.0
+PERCENT_GAP = 6.0
 
 
 def _label_width(width: float, names: tuple[str, ...], metrics: QFontMetricsF) -> float:
@@ -101,7 +102,7 @@ def paint_softmax(
     rects = scene.rects(column.grid)
     label = _label_width(rects[0].width(), class_names, metrics)
     # Text does not grow with the zoom, so the bar gets what is left.
-    length = max(rects[0].width() - label - PERCENT_WIDTH, 8.0)
+    length = max(rects[0].width() - label - PERCENT_WIDTH - PERCENT_GAP, 8.0)
     thick = min(12.0, 0.6 * rects[0].height())
     trough, bar = scene.theme.color("grid"), scene.theme.color("text3")
     accent, text, text2 = (scene.theme.color(token) for token in ("accent", "text", "text2"))
