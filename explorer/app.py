@@ -11,6 +11,7 @@ from types import TracebackType
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from cnncore import MODELS
 from explorer import __version__
 from explorer.main_window import MainWindow
 from explorer.settings import Settings
@@ -32,7 +33,11 @@ def build_window(settings: Settings | None = None) -> MainWindow:
     """
     theme = Theme(settings.theme_mode if settings is not None else "system")
     theme.install(QApplication.instance())
-    return MainWindow(Workbench(), theme, settings)
+    if settings is None:
+        return MainWindow(Workbench(), theme)
+    name = settings.model(tuple(MODELS))
+    workbench = Workbench(MODELS[name]() if name is not None else None, settings.hyperparameters)
+    return MainWindow(workbench, theme, settings)
 
 
 class ErrorReporter(QObject):

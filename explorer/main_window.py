@@ -205,10 +205,6 @@ class MainWindow(QMainWindow):
             self.show_workspace(key)
         if not self.restoreGeometry(self._settings.geometry):
             self.resize(self.size().boundedTo(self.screen().availableGeometry().size()))
-        name = self._settings.model(tuple(MODELS))
-        if name is not None:
-            self.workbench.set_spec(MODELS[name]())
-        self.workbench.set_hyperparameters(self._settings.hyperparameters)
 
     def _remember(self) -> None:
         if self._settings is None:

@@ -7,9 +7,8 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from explorer.frame.file_actions import ask_data_folder
 from explorer.numbers import format_count
-from explorer.workbench import Workbench
+from explorer.workbench import BUILT_IN, Workbench
 
-BUILT_IN = "MNIST 5k (built in)"
 OPEN_FOLDER = "Open IDX folder…"
 PICKER_WIDTH = 176
 LONGEST_NAME = 60

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer import __version__
+from explorer.frame.input_panel import SHORTCUTS as INPUT_SHORTCUTS
 
 TEXT = (
     "CNN Explorer trains a convolutional network on real images while you watch. Press Train: the loss of "
@@ -27,7 +28,9 @@ TEXT = (
     "digit that you draw, or a picture of your own.",
 )
 
-SHORTCUTS: Sequence[tuple[Sequence[Sequence[str]], str]] = (
+Shortcuts = Sequence[tuple[Sequence[Sequence[str]], str]]
+
+SHORTCUTS: Shortcuts = (
     ((("Space",),), "Play or pause what the page shows; here, training"),
     ((("Ctrl", "Space"),), "Train or pause from any page, while typing too"),
     ((("N",),), "Train one batch"),
@@ -57,6 +60,24 @@ def _caps(chords: Sequence[Sequence[str]]) -> QHBoxLayout:
     return row
 
 
+def _table(title: str, shortcuts: Shortcuts) -> QGridLayout:
+    """Lay out a heading and a row for each shortcut."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(18)
+    grid.setVerticalSpacing(7)
+    grid.setColumnStretch(1, 1)
+    heading = QLabel(title)
+    heading.setProperty("role", "title")
+    grid.addWidget(heading, 0, 0, 1, 2)
+    for row, (chords, meaning) in enumerate(shortcuts, start=1):
+        grid.addLayout(_caps(chords), row, 0, Qt.AlignmentFlag.AlignVCenter)
+        label = QLabel(meaning)
+        label.setProperty("role", "body")
+        grid.addWidget(label, row, 1)
+    grid.setRowStretch(len(shortcuts) + 1, 1)
+    return grid
+
+
 class HelpDialog(QDialog):
     """A few sentences and the table of shortcuts; it does not block the window.
 
@@ -82,11 +103,13 @@ class HelpDialog(QDialog):
             label.setProperty("role", "label")
             label.setWordWrap(True)
             column.addWidget(label)
-        heading = QLabel("Shortcuts")
-        heading.setProperty("role", "title")
         column.addSpacing(4)
-        column.addWidget(heading)
-        column.addLayout(self._table(titles))
+        pages = [(((("Ctrl", str(n)),)), f"Go to {title}") for n, title in enumerate(titles, start=1)]
+        tables = QHBoxLayout()
+        tables.setSpacing(28)
+        tables.addLayout(_table("Shortcuts", (*SHORTCUTS[:4], *pages, *SHORTCUTS[4:])))
+        tables.addLayout(_table("The image on the right", INPUT_SHORTCUTS))
+        column.addLayout(tables)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
@@ -95,18 +118,4 @@ class HelpDialog(QDialog):
         close.setToolTip("Close (Esc)")
         column.addSpacing(4)
         column.addWidget(buttons)
-        self.setFixedWidth(520)
-
-    @staticmethod
-    def _table(titles: Sequence[str]) -> QGridLayout:
-        pages = [(((("Ctrl", str(n)),)), f"Go to {title}") for n, title in enumerate(titles, start=1)]
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(18)
-        grid.setVerticalSpacing(7)
-        grid.setColumnStretch(1, 1)
-        for row, (chords, meaning) in enumerate((*SHORTCUTS[:4], *pages, *SHORTCUTS[4:])):
-            grid.addLayout(_caps(chords), row, 0, Qt.AlignmentFlag.AlignVCenter)
-            label = QLabel(meaning)
-            label.setProperty("role", "body")
-            grid.addWidget(label, row, 1)
-        return grid
+        self.setFixedWidth(820)

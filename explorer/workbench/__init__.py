@@ -2,6 +2,16 @@
 
 from .history import History
 from .state import Focus, Hover, Hyperparameters, Progress, RunState, Sample
-from .workbench import Workbench
+from .workbench import BUILT_IN, Workbench
 
-__all__ = ["Focus", "History", "Hover", "Hyperparameters", "Progress", "RunState", "Sample", "Workbench"]
+__all__ = [
+    "BUILT_IN",
+    "Focus",
+    "History",
+    "Hover",
+    "Hyperparameters",
+    "Progress",
+    "RunState",
+    "Sample",
+    "Workbench",
+]

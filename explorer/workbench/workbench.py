@@ -42,6 +42,13 @@ class Workbench(QObject):
 
     The constructor loads the built-in data, builds the network and starts the training thread, which waits.
     Whoever makes a workbench calls `close` in the end.
+
+    Parameters
+    ----------
+    spec : ModelSpec, optional
+        The network to begin with, one for the built-in data; the reference network by default.
+    hyperparameters : Hyperparameters, optional
+        What to train it with.
     """
 
     spec_changed = Signal()
@@ -60,15 +67,20 @@ class Workbench(QObject):
     failed = Signal(str, str)
     succeeded = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        spec: ModelSpec | None = None,
+        hyperparameters: Hyperparameters | None = None,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         # With a window repainting beside it, training is faster and the window smoother on one BLAS thread.
         self._blas_limit = threadpool_limits(1, user_api="blas")
         self.dataset_name = BUILT_IN
         self._built_in = load_mnist_5k()
         self.train_set, self.validation_set = self._built_in
-        self.spec: ModelSpec = MODELS["reference"]()
-        self.hyperparameters = Hyperparameters()
+        self.spec = spec or MODELS["reference"]()
+        self.hyperparameters = hyperparameters or Hyperparameters()
         self.focus = Focus()
         self.hover: Hover | None = None
         self.hint = ""

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
-from explorer.frame.data_picker import BUILT_IN, OPEN_FOLDER, DataPicker, counts_text
-from explorer.workbench import Workbench
-from explorer.workbench.workbench import BUILT_IN as NAME_OF_BUILT_IN
+from explorer.frame.data_picker import OPEN_FOLDER, DataPicker, counts_text
+from explorer.workbench import BUILT_IN, Workbench
 
 
 @pytest.fixture
@@ -50,7 +49,6 @@ def choose(picker, text):
 
 
 def test_the_built_in_data_has_the_workbenchs_name(picker):
-    assert BUILT_IN == NAME_OF_BUILT_IN
     assert picker.currentText() == BUILT_IN
 
 
