@@ -19,7 +19,7 @@ from cnncore.layer_spec import LayerSpec
 from cnncore.layers import Arctan, Conv2d, Flatten, Layer, Linear, MaxPool2d, ReLU, Sigmoid, Tanh
 from cnncore.loss import cross_entropy, log_softmax, softmax
 from cnncore.metrics import Evaluation, confusion_matrix, evaluate
-from cnncore.models import MODELS, lenet5, mlp, reference, tiny
+from cnncore.models import ALL_MODELS, MODELS, colour, lenet5, mlp, reference, tiny
 from cnncore.network import NamedVector, Sequential
 from cnncore.optim import SGD, Adam, Optimizer
 from cnncore.schedules import SCHEDULES, Schedule, constant, cosine, one_cycle, step, warm_up
@@ -32,6 +32,7 @@ from cnncore.training_run import TrainingRun
 from cnncore.training_state import Best, TrainingState
 
 __all__ = [
+    "ALL_MODELS",
     "DIGITS",
     "MODELS",
     "SCHEDULES",
@@ -80,6 +81,7 @@ __all__ = [
     "TrainingRun",
     "TrainingState",
     "batches",
+    "colour",
     "confusion_matrix",
     "constant",
     "cosine",

@@ -128,7 +128,7 @@ def _draw_set(count: int, name: str, rng: np.random.Generator) -> Dataset:
 def _draw(labels: Array, rng: np.random.Generator) -> Array:
     """Draw one image for each label, as bytes (N, 3, 32, 32)."""
     count = len(labels)
-    radius = _uniform(rng, 6, 13, (count, 1, 1))
+    radius = _uniform(rng, 8, 14, (count, 1, 1))
     coverage = np.empty((count, SIZE, SIZE), np.float32)
     x, y = _own_coordinates(radius, rng)
     for label, outline in enumerate(SHAPES.values()):
@@ -138,7 +138,7 @@ def _draw(labels: Array, rng: np.random.Generator) -> Array:
     coverage = np.clip(coverage, 0, 1)[:, np.newaxis]
     ground, ink = _colours(count, rng)
     pixels = ground + coverage * (ink - ground)
-    pixels += rng.standard_normal(pixels.shape, np.float32) * _uniform(rng, 0.01, 0.08, (count, 1, 1, 1))
+    pixels += rng.standard_normal(pixels.shape, np.float32) * _uniform(rng, 0.01, 0.05, (count, 1, 1, 1))
     images: Array = np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
     return images
 
@@ -162,13 +162,13 @@ def _colours(count: int, rng: np.random.Generator) -> tuple[Array, Array]:
     direction = _uniform(rng, 0, 2 * np.pi, (count, 1, 1, 1))
     line = np.linspace(-0.5, 0.5, SIZE, dtype=np.float32)
     place = 0.5 + (np.cos(direction) * line + np.sin(direction) * line[:, np.newaxis]) / math.sqrt(2)
-    first, second = corners[:, 0], corners[:, 0] + 0.4 * (corners[:, 1] - corners[:, 0])
+    first, second = corners[:, 0], corners[:, 0] + 0.3 * (corners[:, 1] - corners[:, 0])
     ground = first + place * (second - first)
     # Of some colours the first that is far enough from the background's middle, or the farthest.
     middle = (first + second) / 2
     candidates = rng.random((count, 12, 3, 1, 1), np.float32)
     contrast = np.sqrt(((candidates - middle[:, np.newaxis]) ** 2).sum(axis=(2, 3, 4)))
-    contrast = np.minimum(contrast, _uniform(rng, 0.35, 0.6, (count, 1)))
+    contrast = np.minimum(contrast, _uniform(rng, 0.5, 0.9, (count, 1)))
     return ground, candidates[np.arange(count), contrast.argmax(axis=1)]
 
 

@@ -1,8 +1,9 @@
-"""The built-in models, all for digits of 28 × 28 pixels."""
+"""The built-in models: four for digits of 28 × 28 pixels, one for the coloured shapes."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from cnncore.coloured_shapes import SHAPES, SIZE
 from cnncore.data import DIGITS
 from cnncore.layer_spec import LayerSpec
 from cnncore.spec import ModelSpec
@@ -79,7 +80,28 @@ def tiny() -> ModelSpec:
     return ModelSpec("tiny", "Tiny network", _DIGIT, layers, DIGITS)
 
 
+def colour() -> ModelSpec:
+    """Three convolutions of 3 × 3 kernels, each pooled: for the coloured shapes, which may be anywhere."""
+    layers: list[LayerSpec] = []
+    for number, out_channels in enumerate((16, 32, 32), start=1):
+        layers += [
+            _conv(f"conv{number}", out_channels, 3, padding=1),
+            _relu(f"relu{number}"),
+            _pool(f"pool{number}"),
+        ]
+    layers += [
+        LayerSpec("flatten", "flatten"),
+        _linear("fc1", 64),
+        _relu("relu4"),
+        _linear("fc2", len(SHAPES)),
+    ]
+    return ModelSpec("colour", "Colour network", (3, SIZE, SIZE), tuple(layers), tuple(SHAPES))
+
+
 MODELS: Mapping[str, Callable[[], ModelSpec]] = MappingProxyType(
     {"reference": reference, "mlp": mlp, "lenet5": lenet5, "tiny": tiny}
 )
-"""The built-in models by name, each as a function that makes its description."""
+"""The built-in models for digits by name, each as a function that makes its description."""
+
+ALL_MODELS: Mapping[str, Callable[[], ModelSpec]] = MappingProxyType({**MODELS, "colour": colour})
+"""All built-in models, whatever their images."""

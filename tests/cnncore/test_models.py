@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnncore import DIGITS, MODELS, lenet5, mlp, reference, tiny
+from cnncore import ALL_MODELS, DIGITS, MODELS, colour, lenet5, load_shapes, mlp, reference, tiny
 
 COUNTS = {
     "reference": 8 * 26 + 8 * 201 + 128 * 801 + 10 * 129,
@@ -33,3 +33,10 @@ def test_the_reference_network_is_the_documented_one() -> None:
     assert [layer.name for layer in spec.layers] == names
     shapes = [(8, 24, 24), (8, 24, 24), (8, 20, 20), (8, 20, 20), (8, 10, 10), (800,), (128,), (128,), (10,)]
     assert list(spec.shapes()) == shapes
+
+
+def test_the_colour_network_takes_the_coloured_shapes() -> None:
+    spec, (shapes, _) = colour(), load_shapes(8, 8)
+    assert (spec.input_shape, spec.class_names) == (shapes.image_shape, shapes.class_names)
+    assert sum(spec.parameter_counts()) == 16 * 28 + 32 * 145 + 32 * 289 + 64 * 513 + 8 * 65
+    assert dict(ALL_MODELS) == {**MODELS, "colour": colour}

@@ -1,0 +1,163 @@
+"""The command line of the engine: ``python -m cnncore`` trains a network without a window."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import NoReturn
+
+from cnncore.checkpoint import load_checkpoint
+from cnncore.errors import ArgumentError, CnnError, NonFiniteLossError
+from cnncore.models import ALL_MODELS
+from cnncore.report import MetricsFile, Report, duration
+from cnncore.schedules import SCHEDULES
+from cnncore.windowless import Settings, WindowlessRun, load_data
+
+PROGRAM = "python -m cnncore"
+DEFAULTS = Settings()
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the program with status 2."""
+        self.exit(2, f"{self.prog}: {message[:1].upper()}{message[1:].rstrip('.')}.\n")
+
+
+def parser() -> Parser:
+    """Build the argument parser. A setting that is not given is absent from the result."""
+    result = Parser(
+        prog=PROGRAM,
+        description="Train a network without a window: progress on the terminal, a checkpoint and a CSV file "
+        "on request. Ctrl+C ends the run after the present step.",
+        argument_default=argparse.SUPPRESS,
+    )
+    add = result.add_argument
+    add(
+        "--data",
+        metavar="DIR",
+        default="digits",
+        help="folder with MNIST's four IDX files, or built in: digits (default, 5,000) or shapes (colour)",
+    )
+    add("--model", help=f"{', '.join(ALL_MODELS)} (default: {DEFAULTS.model})")
+    add("--epochs", type=_whole, metavar="N", help=f"default: {DEFAULTS.epochs}")
+    add("--batch-size", type=_whole, metavar="N", help=f"default: {DEFAULTS.batch_size}")
+    add("--lr", type=_number, metavar="RATE", help=f"base learning rate of Adam (default: {DEFAULTS.lr:g})")
+    add("--schedule", help=f"{', '.join(SCHEDULES)} (default: {DEFAULTS.schedule})")
+    add("--seed", type=_whole, metavar="N", help=f"default: {DEFAULTS.seed}")
+    add(
+        "--train-images",
+        type=_whole,
+        metavar="N",
+        help=f"train on the first N training images (default: {DEFAULTS.train_images:,}, or all if fewer)",
+    )
+    add("--standardise", action="store_true", help="give the pixels mean 0 and deviation 1 first")
+    add("--checkpoint", type=Path, metavar="FILE", default=None, help="save the run here after each epoch")
+    add("--csv", type=Path, metavar="FILE", default=None, help="write the figures of each step here")
+    add(
+        "--resume",
+        type=Path,
+        metavar="FILE",
+        default=None,
+        help="go on with the run of a checkpoint, with its own settings, as if it had never stopped",
+    )
+    return result
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}") from None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a number, not {text!r}") from None
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Train as the arguments say.
+
+    Returns
+    -------
+    status : int
+        0 when all went well, 1 when the run failed, 2 for arguments that cannot be used, 130 after Ctrl+C.
+    """
+    arguments = parser().parse_args(argv)
+    try:
+        try:
+            run, metrics = _prepare(arguments)
+        except CnnError as error:
+            print(f"{PROGRAM}: {error}", file=sys.stderr)
+            return 2
+        return _train(run, metrics, arguments.checkpoint or arguments.resume)
+    except NonFiniteLossError as error:
+        print(f"{PROGRAM}: The run failed: {error}.", file=sys.stderr)
+        return 1
+    except CnnError as error:
+        print(f"{PROGRAM}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+
+
+def _prepare(arguments: argparse.Namespace) -> tuple[WindowlessRun, MetricsFile | None]:
+    """Check and load everything before any file is written."""
+    given = {
+        field.name: getattr(arguments, field.name) for field in fields(Settings) if field.name in arguments
+    }
+    checkpoint = None
+    if arguments.resume is not None:
+        if given:
+            option = f"--{next(iter(given)).replace('_', '-')}"
+            raise ArgumentError(f"{option} cannot be changed: a run goes on with the settings it has.")
+        checkpoint = load_checkpoint(arguments.resume)
+    settings = Settings(**given) if checkpoint is None else Settings.of(checkpoint)
+    for path in (arguments.checkpoint, arguments.csv):
+        _check_place(path)
+    data = load_data(arguments.data, settings.train_images)
+    run = WindowlessRun(settings, *data, checkpoint)
+    metrics = arguments.csv and MetricsFile(arguments.csv, going_on=checkpoint is not None)
+    print(
+        f"{run.spec.title}: {run.network.parameter_count:,} parameters. "
+        f"{data[0].name}: {len(data[0]):,} images. Tested on {len(data[1]):,}.",
+        flush=True,
+    )
+    return run, metrics
+
+
+def _check_place(path: Path | None) -> None:
+    if path is not None and (path.is_dir() or not os.access(path.resolve().parent, os.W_OK)):
+        raise ArgumentError(f"{path} cannot be written: it is a folder, or in none that can be written.")
+
+
+def _train(run: WindowlessRun, metrics: MetricsFile | None, checkpoint: Path | None) -> int:
+    report = Report(sys.stdout, run.settings.epochs)
+    start = time.perf_counter()
+    try:
+        finished = run.follow(report, metrics, checkpoint)
+    finally:
+        report.end_line()
+    took = duration(time.perf_counter() - start)
+    state = run.run.state
+    if not finished:
+        print(f"Stopped after step {state.step:,} in {took}.", end=" " if checkpoint else "\n")
+        if checkpoint is not None:
+            print(f"Go on with --resume {checkpoint}")
+        return 130
+    best = state.best
+    result = f" Best: epoch {best.epoch}, test accuracy {best.accuracy:.2%}." if best else ""
+    print(f"Trained {state.step:,} steps; this took {took}.{result}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,118 @@
+"""``python -m cnncore``: what it prints, writes and returns, and how it takes a wrong word."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cnncore
+from cnncore.__main__ import main
+
+FAST = ["--model", "tiny", "--epochs", "2", "--train-images", "200", "--batch-size", "50"]
+
+
+def test_a_run_prints_its_epochs_and_writes_its_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkpoint, figures = tmp_path / "run.npz", tmp_path / "run.csv"
+    assert main([*FAST, "--checkpoint", str(checkpoint), "--csv", str(figures)]) == 0
+    out, err = capsys.readouterr()
+    lines = out.splitlines()
+    assert lines[0] == "Tiny network: 6,810 parameters. MNIST 5k, training: 200 images. Tested on 1,000."
+    assert lines[1].startswith("epoch 1/2  loss ")
+    assert lines[2].startswith("epoch 2/2  loss ")
+    assert lines[3].startswith("Trained 8 steps; this took 0:0")
+    assert "Best: epoch 2, test accuracy" in lines[3]
+    assert (len(lines), err) == (4, "")
+    assert len(figures.read_text().splitlines()) == 9
+    assert cnncore.load_checkpoint(checkpoint).training.step == 8
+
+
+def test_a_finished_run_is_at_its_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    checkpoint = str(tmp_path / "run.npz")
+    main([*FAST, "--checkpoint", checkpoint])
+    assert main(["--resume", checkpoint]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("Trained 8 steps")
+
+
+def test_ctrl_c_ends_a_run_that_can_go_on(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cnncore", *FAST, "--epochs", "10000", "--checkpoint", "run.npz"]
+    environment = os.environ | {"PYTHONPATH": str(Path(cnncore.__file__).parents[1]), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        while "epoch 2/" not in process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err == ""
+    assert out.splitlines()[-1].startswith("Stopped after step ")
+    assert out.splitlines()[-1].endswith("Go on with --resume run.npz")
+    state = cnncore.load_checkpoint(tmp_path / "run.npz").training
+    assert state is not None
+    assert f"step {state.step:,} " in out
+
+
+def test_ctrl_c_while_the_data_load_ends_cleanly(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(name: str, count: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cnncore.__main__.load_data", interrupted)
+    assert main(FAST) == 130
+    assert capsys.readouterr().err == "\nStopped.\n"
+
+
+def test_a_run_that_diverges_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*FAST, "--lr", "10", "--schedule", "constant", "--epochs", "9999", "--standardise"]) in (
+        0,
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--epochs", "x"], "Argument --epochs: must be a whole number, not 'x'."),
+        (["--epochs", "0"], "The number of epochs must be a whole number from 1 to 10,000, not 0."),
+        (["--lr", "fast"], "Argument --lr: must be a number, not 'fast'."),
+        (["--lr", "nan"], "The learning rate must be a number from 1e-09 to 10, not nan."),
+        (["--model", "vgg"], "The model must be one of reference, mlp, lenet5, tiny, colour, not 'vgg'."),
+        (
+            ["--schedule", "x"],
+            "The schedule must be one of constant, cosine, step, warm-up, one-cycle, not 'x'.",
+        ),
+        (["--seed", "-1"], "The seed must be a whole number of at least 0, not -1."),
+        (["--data", "nowhere"], "There is no folder nowhere; built in are digits and shapes."),
+        (["--resume", "none.npz"], "none.npz cannot be read: No such file or directory."),
+        (["--resume", "a", "--lr", "1"], "--lr cannot be changed: a run goes on with the settings it has."),
+        (["--checkpoint", "."], ". cannot be written: it is a folder, or in none that can be written."),
+        (
+            ["--csv", "no/run.csv"],
+            "no/run.csv cannot be written: it is a folder, or in none that can be written.",
+        ),
+        (["--fast"], "Unrecognized arguments: --fast."),
+    ],
+)
+def test_a_wrong_argument_gets_one_sentence(
+    arguments: list[str],
+    sentence: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    try:
+        status: object = main(arguments)
+    except SystemExit as end:  # from argparse itself
+        status = end.code
+    assert status == 2
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", f"python -m cnncore: {sentence}\n")
+    assert list(tmp_path.iterdir()) == []
