@@ -3,8 +3,8 @@
 A fresh array of some hundred kilobytes comes from the operating system page by page, and touching new pages
 costs more than the arithmetic done in them. Every step of a training run needs the same sizes, so the arrays
 of the last step serve again. No one has to give them back: an array may be handed out again as soon as nobody
-refers to it any more, which Python's reference count tells. A view keeps the array that owns its memory alive,
-so results, caches of a pass, and anything a caller holds on to are safe for as long as they are held.
+refers to it any more, which Python's reference count tells. A view keeps the array that owns its memory
+alive, so results, caches of a pass, and anything a caller holds on to are safe for as long as they are held.
 
 Each thread has a pool of its own.
 """

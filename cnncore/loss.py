@@ -10,14 +10,14 @@ from cnncore.windows import Array
 def softmax(z: Array) -> Array:
     """Probabilities from logits ``(..., K)``: ``exp(z) / sum exp(z)`` along the last axis, equation (4)."""
     # Taking the largest off changes nothing in the quotient and keeps exp from overflowing.
-    p = np.exp(z - z.max(axis=-1, keepdims=True))
+    p: Array = np.exp(z - z.max(axis=-1, keepdims=True))
     p /= p.sum(axis=-1, keepdims=True)
     return p
 
 
 def log_softmax(z: Array) -> Array:
     """Logarithm of `softmax`, exact also where the probability itself would round to zero."""
-    shifted = z - z.max(axis=-1, keepdims=True)
+    shifted: Array = z - z.max(axis=-1, keepdims=True)
     shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return shifted
 
@@ -55,10 +55,12 @@ def cross_entropy(logits: Array, labels: npt.ArrayLike) -> tuple[float, Array]:
         raise ArgumentError(f"labels are whole numbers, got {labels.dtype}")
     if labels.min() < 0 or labels.max() >= classes:
         raise ArgumentError(f"labels lie between 0 and {classes - 1}, got {labels.min()} to {labels.max()}")
-    log_p = log_softmax(logits)
     rows = np.arange(count)
-    loss = -float(log_p[rows, labels].mean())
-    dlogits = np.exp(log_p, out=log_p)
-    dlogits[rows, labels] -= 1
-    dlogits /= count
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    right = shifted[rows, labels]
+    dlogits = np.exp(shifted, out=shifted)
+    total = dlogits.sum(axis=1)
+    loss = float((np.log(total) - right).mean())
+    dlogits /= total[:, np.newaxis] * count
+    dlogits[rows, labels] -= 1 / count
     return loss, dlogits

@@ -12,8 +12,8 @@ from cnncore.windows import Array
 
 LARGEST_RATE = 10.0
 
-BLOCK = 16384
-"""Numbers worked on at a time: few enough that they stay in the fastest cache through all operations."""
+BLOCK = 65536
+"""Numbers worked on at a time, so that of a large network not all of them pass through memory many times."""
 
 
 class Optimizer:
@@ -35,7 +35,7 @@ class Optimizer:
                 "an optimizer takes a dict of contiguous arrays, such as network.parameters()"
             )
         self._count = sum(array.size for array in whole)
-        # The parameters block by block, and where each block lies in vectors that hold all of them end to end.
+        # The parameters block by block, and where each block lies in vectors of all parameters end to end.
         self._blocks: list[tuple[Array, slice]] = []
         end = 0
         for array in whole:
@@ -102,7 +102,7 @@ class Optimizer:
         Raises
         ------
         ShapeError
-            When the state belongs to another kind of optimizer or to another network. Nothing has changed then.
+            When the state belongs to another kind of optimizer or another network. Nothing has changed then.
         """
         own = self.state_dict()
         for name, array in own.items():

@@ -4,7 +4,7 @@ import operator
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-from cnncore.errors import ArgumentError
+from cnncore.errors import ArgumentError, ShapeError
 
 Pair: TypeAlias = tuple[int, int]
 Padding4: TypeAlias = tuple[int, int, int, int]
@@ -93,6 +93,55 @@ def output_size(
     ``size - kernel + 1`` in the plainest case. Zero or less means that the window does not fit at all.
     """
     return (size + pad_before + pad_after - dilation * (kernel - 1) - 1) // stride + 1
+
+
+def sliding_shape(
+    who: str,
+    input_shape: Shape,
+    channels: int | None,
+    kernel: Pair,
+    stride: Pair,
+    padding: Padding4,
+    dilation: Pair,
+) -> Pair:
+    """The size of what a window makes of an image: `output_size` along y and x.
+
+    Parameters
+    ----------
+    who : str
+        The layer, for the message.
+    input_shape : (C, H, W)
+    channels : int or None
+        How many channels the layer takes; None for any number.
+
+    Raises
+    ------
+    ShapeError
+        When the input is not of that form, or smaller than the window.
+    """
+    got = tuple(input_shape)
+    if len(got) != 3 or channels not in (None, got[0]):
+        raise ShapeError(f"{who} takes an input of shape ({channels or 'C'}, H, W), got {got}")
+    around = padding[0] + padding[1], padding[2] + padding[3]
+    sizes = [
+        output_size(got[1 + axis], kernel[axis], stride[axis], around[axis], 0, dilation[axis])
+        for axis in (0, 1)
+    ]
+    if min(sizes) < 1:
+        height, width = (max(1, dilation[axis] * (kernel[axis] - 1) + 1 - around[axis]) for axis in (0, 1))
+        raise ShapeError(
+            f"{who} got an input of shape {got}, smaller than its window; "
+            f"({got[0]}, {height}, {width}) or larger would fit"
+        )
+    return sizes[0], sizes[1]
+
+
+def padding_text(padding: Padding4) -> str:
+    """Padding as a constructor takes it, short where it can be: for ``repr``; empty without padding."""
+    top, bottom, left, right = padding
+    if not any(padding):
+        return ""
+    return f", padding={(top, left) if (top, left) == (bottom, right) else padding}"
 
 
 def _integers(value: int | Sequence[int], name: str) -> tuple[int, ...]:

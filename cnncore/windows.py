@@ -1,22 +1,25 @@
-"""The fast layout, and sliding windows as one strided view. Everything fast about the engine is explained here.
+"""The fast layout, and sliding windows without copying them. What makes the engine fast is explained here.
 
 **The layout.** Arrays are logically ``(N, C, H, W)``. In memory the batch lies innermost: the order is
-``(H, C, W, N)``, and what the layers hand on is a strided view of that. A window that moves along a row then
-copies runs of ``out_w * N`` neighbouring numbers instead of picking out single ones, and a whole row of the
-output of all images together is one matrix. Layers accept any strides; `fast` tells what the engine makes.
+``(H, C, W, N)``, and what the layers hand on is a strided view of that. A row of an image, with all channels
+and all images of the batch, is then one block of memory, and so are neighbouring rows. Layers accept any
+strides; `fast` and `logical` go from one order of the axes to the other.
 
-**Lowering.** A sliding scalar product becomes a matrix product when the numbers under the window are laid out
-as a column. Laying out all ``kh * kw`` of them copies each pixel as many times. It is enough to do it along x:
+**Windows as a view.** In this layout the rows ``y * stride ... y * stride + kh - 1`` that a window sees for
+output row y are, stacked, one matrix ``(kh * C, W * N)`` that nobody has to build: it is there already. The
+matrices of neighbouring output rows overlap in memory; `row_windows` makes a view of all of them.
 
-    lowered[h, (j, c), (x, n)] = image[n, c, h, x * stride_x + j * dilation_x - left]
+**Columns by shifting.** Along x the window has kw taps. Each sees the same matrix, shifted by some pixels:
 
-is one matrix ``(kw * C, out_w * N)`` for each image row h. The matrix for output row y consists of the rows
-``y * stride_y ... y * stride_y + kh - 1`` of it, stacked. They are neighbours in memory, so this matrix
-``(kh * kw * C, out_w * N)`` is a view, which overlaps with the one of the next output row. One batched product
-with the weights as ``(O, kh * kw * C)`` gives ``(out_h, O, out_w * N)``: the fast layout again.
+    row y of the output (O, out_w * N) =
+        sum over j of  weight[j] (O, kh * C)  @  matrix y (kh * C, pixels j ... j + out_w - 1)
 
-**Dilation** along y puts the rows under a window `dilation_y` apart. Taking every `dilation_y`-th row of the
-image makes them neighbours again; the output rows fall into `phases` that see different selections of rows.
+A shifted piece of a matrix is again a view, so `slide` consists of matrix products and additions only, and
+the gradients have the same form. With few channels the products become slim; then `spread` first turns the kw
+taps into kw times as many channels. That copies, but little, as there are few.
+
+**Dilation** along y puts the rows under a window further apart. Taking every `dilation`-th row of the image
+makes them neighbours again; the output rows then fall into several groups, each with rows of its own.
 """
 
 import math
@@ -28,10 +31,10 @@ import numpy.typing as npt
 
 from cnncore import buffers
 
-SMALL = 10**6
-"""BLAS multiplies matrices faster, without rearranging them first, up to this many multiplications a product."""
-
 Array: TypeAlias = npt.NDArray[Any]
+
+HOT = 2**18
+"""Bytes of a block of rows that stays in the second-level cache while its taps are added up."""
 
 
 def fast(x: Array) -> Array:
@@ -45,9 +48,10 @@ def logical(x: Array) -> Array:
 
 
 class Axis(NamedTuple):
-    """How a window slides along one axis: tap i of output y sees input ``y * stride + i * dilation - before``.
+    """How a window slides along one axis.
 
-    What lies outside of the input counts as zero. `before` may be negative, which crops.
+    Tap i of output y sees input ``y * stride + i * dilation - before``. What lies outside of the input counts
+    as zero. `before` may be negative, which crops.
     """
 
     taps: int
@@ -56,24 +60,46 @@ class Axis(NamedTuple):
     before: int = 0
     dilation: int = 1
 
-    def inside(self, tap: int, size: int) -> tuple[int, int]:
-        """The range of outputs for which a tap lies inside an input of that size."""
+    @property
+    def span(self) -> int:
+        """How many inputs, padding among them, lie between the first and the last that the window sees."""
+        return (self.outputs - 1) * self.stride + (self.taps - 1) * self.dilation + 1
+
+    def inside(self, tap: int, size: int) -> slice:
+        """The outputs for which a tap lies inside of an input of that size."""
         offset = tap * self.dilation - self.before
         first = min(max(0, -(offset // self.stride)), self.outputs)
         last = min((size - 1 - offset) // self.stride + 1, self.outputs)
-        return first, max(first, last)
+        return slice(first, max(first, last))
 
-    def seen(self, tap: int, first: int, last: int) -> slice:
-        """The inputs that outputs ``first ... last - 1`` see through a tap, all of them inside."""
-        start = first * self.stride + tap * self.dilation - self.before
-        return (
-            slice(start, start + (last - first - 1) * self.stride + 1, self.stride)
-            if last > first
-            else slice(0, 0)
-        )
+    def seen(self, tap: int, size: int) -> slice:
+        """The inputs that these outputs see through the tap."""
+        places = self.inside(tap, size)
+        count = places.stop - places.start
+        if not count:
+            return slice(0, 0)
+        start = places.start * self.stride + tap * self.dilation - self.before
+        return slice(start, start + (count - 1) * self.stride + 1, self.stride)
 
-    def reversed(self, size: int) -> "Iterator[tuple[slice, slice, Axis]]":
-        """How gradients slide back, from outputs to an input of that size.
+    def groups(self) -> Iterator[tuple[slice, "Axis"]]:
+        """Split a dilated axis into groups of outputs for which every `dilation`-th input counts.
+
+        Yields
+        ------
+        outputs : slice
+            The outputs of the group.
+        axis : Axis
+            How the window slides over the inputs ``-axis.before, -axis.before + dilation, ...``, which are
+            neighbours now: its own dilation is 1.
+        """
+        common = math.gcd(self.stride, self.dilation)
+        for group in range(min(self.dilation // common, self.outputs)):
+            outputs = slice(group, self.outputs, self.dilation // common)
+            count = len(range(self.outputs)[outputs])
+            yield outputs, Axis(self.taps, count, self.stride // common, self.before - group * self.stride)
+
+    def reversed(self, size: int) -> Iterator[tuple[slice, slice, "Axis"]]:
+        """How gradients slide back, from the outputs to an input of that size.
 
         Input u gets from output y through tap i when ``u = y * stride + i * dilation - before``. Inputs that
         are `stride` apart are served by the same taps, and these, last one first, slide over the outputs with
@@ -82,7 +108,7 @@ class Axis(NamedTuple):
         Yields
         ------
         inputs, taps : slice
-            A class of inputs, and the taps that serve it, in descending order.
+            A class of inputs, and the taps that serve it, in descending order; none for some classes.
         axis : Axis
             How these taps slide over the outputs.
         """
@@ -90,122 +116,128 @@ class Axis(NamedTuple):
         for start in range(min(self.stride, size)):
             inputs = slice(start, size, self.stride)
             count = len(range(size)[inputs])
-            taps = [
-                i for i in range(self.taps) if (start + self.before - i * self.dilation) % self.stride == 0
-            ]
+            place = start + self.before
+            taps = [i for i in range(self.taps) if (place - i * self.dilation) % self.stride == 0]
             if not taps:
                 yield inputs, slice(0, 0), Axis(0, count)
                 continue
-            dilation = self.dilation // common
-            first = (start + self.before - taps[-1] * self.dilation) // self.stride
-            end = taps[0] - 1 if taps[0] else None
-            descending = slice(taps[-1], end, -(self.stride // common))
-            yield inputs, descending, Axis(len(taps), count, 1, -first, dilation)
+            first = (place - taps[-1] * self.dilation) // self.stride
+            descending = slice(taps[-1], taps[0] - 1 if taps[0] else None, -(self.stride // common))
+            yield inputs, descending, Axis(len(taps), count, 1, -first, self.dilation // common)
 
 
-class Phase(NamedTuple):
-    """The output rows ``rows`` and the matrices of what their windows see, ``(rows, taps * kw * C, out_w * N)``."""
+class Rows(NamedTuple):
+    """The matrices that a window sees for some of the output rows, ``(rows, taps * C, W, N)``: a view."""
 
-    rows: slice
+    outputs: slice
     windows: Array
 
 
-def lower(x: Array, y_axis: Axis, x_axis: Axis, dtype: npt.DTypeLike) -> list[Phase]:
-    """Lay out an image so that sliding a window over it becomes a matrix product.
+def row_windows(image: Array, y_axis: Axis, x_axis: Axis, dtype: npt.DTypeLike) -> list[Rows]:
+    """See the rows under a window as matrices, for every output row.
 
     Parameters
     ----------
-    x : (N, C, H, W)
+    image : (H, C, W, N)
     y_axis, x_axis : Axis
-        How the window slides.
+        How the window slides. Columns are padded and cropped to the span of `x_axis`.
     dtype : dtype
-        What the matrices are made of.
+        What the matrices are made of. Where this and the padding allow, the image itself is seen.
 
     Returns
     -------
-    list of Phase
-        One, unless the window is dilated along y.
+    list of Rows
+        One, unless the window is dilated.
     """
-    return [
-        Phase(rows, _lower_phase(fast(x), axis, x_axis, start, y_axis.dilation, dtype))
-        for rows, axis, start in phases(y_axis)
-    ]
+    result = []
+    _, channels, _, batch = image.shape
+    for outputs, group in y_axis.groups():
+        rows = Axis(1, group.span, y_axis.dilation, group.before)
+        columns = Axis(1, x_axis.span, 1, x_axis.before)
+        block = _cut(image, rows, columns, dtype)
+        number = block.itemsize
+        column, channel = number * batch, number * batch * x_axis.span
+        shape = (group.outputs, group.taps * channels, x_axis.span, batch)
+        strides = (group.stride * channels * channel, channel, column, number)
+        result.append(Rows(outputs, np.ndarray(shape, dtype, block, 0, strides)))
+    return result
 
 
-def phases(axis: Axis) -> Iterator[tuple[slice, Axis, int]]:
-    """Split a dilated axis into ones that are not: output rows, their axis, and the first input row they see."""
-    common = math.gcd(axis.stride, axis.dilation)
-    count = min(axis.dilation // common, axis.outputs)
-    for phase in range(count):
-        rows = slice(phase, axis.outputs, axis.dilation // common)
-        outputs = len(range(axis.outputs)[rows])
-        yield rows, Axis(axis.taps, outputs, axis.stride // common), phase * axis.stride - axis.before
+def _cut(image: Array, rows: Axis, columns: Axis, dtype: npt.DTypeLike) -> Array:
+    """Select rows and columns of (H, C, W, N), zero where there are none, as one block of memory."""
+    height, channels, width, batch = image.shape
+    found = image[rows.seen(0, height), :, columns.seen(0, width)]
+    shape = (rows.outputs, channels, columns.outputs, batch)
+    if found.shape == shape and found.dtype == dtype and found.flags.c_contiguous:
+        return found
+    block = buffers.empty(shape, dtype)
+    if found.shape != shape:
+        block.fill(0)
+    block[rows.inside(0, height), :, columns.inside(0, width)] = found
+    return block
 
 
-def _lower_phase(
-    image: Array, y_axis: Axis, x_axis: Axis, start: int, step: int, dtype: npt.DTypeLike
-) -> Array:
-    """Matrices of one phase; its row q is row ``start + q * step`` of the image (H, C, W, N)."""
-    size, channels, width, batch = image.shape
-    rows = (y_axis.outputs - 1) * y_axis.stride + y_axis.taps
-    lowered = buffers.empty((rows, x_axis.taps, channels, x_axis.outputs, batch), dtype)
-    vertical = Axis(1, rows, step, -start)
-    top, bottom = vertical.inside(0, size)
-    lowered[:top] = 0
-    lowered[bottom:] = 0
-    source = image[vertical.seen(0, top, bottom)]
-    for tap in range(x_axis.taps):
-        left, right = x_axis.inside(tap, width)
-        target = lowered[top:bottom, tap]
-        target[:, :, :left] = 0
-        target[:, :, right:] = 0
-        target[:, :, left:right] = source[:, :, x_axis.seen(tap, left, right)]
-    columns = x_axis.outputs * batch
-    row = x_axis.taps * channels * columns * lowered.itemsize
-    shape = y_axis.outputs, y_axis.taps * x_axis.taps * channels, columns
-    strides = y_axis.stride * row, columns * lowered.itemsize, lowered.itemsize
-    return np.ndarray(shape, lowered.dtype, lowered, 0, strides)
+def spread(image: Array, axis: Axis, dtype: npt.DTypeLike) -> Array:
+    """Turn the taps along x into channels: ``(H, C, W, N)`` to ``(H, taps * C, outputs, N)``."""
+    height, channels, width, batch = image.shape
+    result = buffers.empty((height, axis.taps, channels, axis.outputs, batch), dtype)
+    for tap in range(axis.taps):
+        target, inside = result[:, tap], axis.inside(tap, width)
+        target[:, :, : inside.start] = 0
+        target[:, :, inside] = image[:, :, axis.seen(tap, width)]
+        target[:, :, inside.stop :] = 0
+    return result.reshape(height, axis.taps * channels, axis.outputs, batch)
 
 
-def correlate(weight: Array, lowered: list[Phase], pixels: int, out: Array) -> None:
-    """Slide a weight ``(O, taps * kw * C)`` over what was lowered.
+def slide(weight: Array, windows: Array, x_axis: Axis, out: Array) -> None:
+    """Add up the taps: ``out[y] = sum over j of weight[j] @ windows[y]`` from pixel ``j * dilation`` on.
 
     Parameters
     ----------
-    weight : (O, taps * kw * C)
-    lowered : list of Phase
-    pixels : int
-        How many columns may not be separated from one another: ``out_w``.
-    out : (out_h, O, out_w * N)
+    weight : (taps, O, K)
+    windows : (rows, K, span, N)
+    x_axis : Axis
+        How the window slides along x, with stride 1.
+    out : (rows, O, outputs, N)
         Takes the result.
     """
-    for rows, windows in lowered:
-        parts = _parts(pixels, weight.size * windows.shape[2])
-        target = out[rows].reshape(-1, len(weight), parts, windows.shape[2] // parts)
-        source = windows.reshape(*windows.shape[:2], parts, -1)
-        np.matmul(weight, source.swapaxes(1, 2), out=target.swapaxes(1, 2))
+    rows, channels, width, batch = out.shape
+    step = max(1, HOT // (channels * width * batch * out.itemsize))
+    for start in range(0, rows, step):
+        block = _flat(out[start : start + step])
+        np.matmul(weight[0], _shifted(windows[start : start + step], 0, x_axis), out=block)
+        products = buffers.empty(block.shape, out.dtype)
+        for tap in range(1, x_axis.taps):
+            np.matmul(weight[tap], _shifted(windows[start : start + step], tap, x_axis), out=products)
+            block += products
 
 
-def weight_gradient(dy: Array, lowered: list[Phase], taps: int) -> Array:
-    """Sum over all places the products of gradient and window: ``(taps, O, kw * C)``.
+def slide_gradient(dy: Array, windows: Array, x_axis: Axis) -> Array:
+    """Sum over all places the products of dy with what each tap saw: the gradient of the weight of `slide`.
 
     Parameters
     ----------
-    dy : (out_h, O, out_w * N)
-    lowered : list of Phase
-        What the window saw.
-    taps : int
-        Rows of the kernel.
+    dy : (rows, O, outputs, N)
+    windows, x_axis
+        As for `slide`.
+
+    Returns
+    -------
+    (taps, O, K) array
     """
-    total = None
-    for rows, windows in lowered:
-        seen = windows.reshape(len(windows), taps, -1, windows.shape[2])
-        products = np.matmul(dy[rows][:, np.newaxis], seen.swapaxes(2, 3)).sum(axis=0)
-        total = products if total is None else total + products
-    assert total is not None
-    return total
+    gradient = np.empty((x_axis.taps, dy.shape[1], windows.shape[1]), dy.dtype)
+    for tap in range(x_axis.taps):
+        products = np.matmul(_flat(dy), _shifted(windows, tap, x_axis).swapaxes(1, 2))
+        np.sum(products, axis=0, out=gradient[tap])
+    return gradient
 
 
-def _parts(pixels: int, size: int) -> int:
-    """In how many parts to split the columns of a product of that many multiplications."""
-    return next((n for n in range(1, pixels + 1) if pixels % n == 0 and size <= n * SMALL), 1)
+def _shifted(windows: Array, tap: int, x_axis: Axis) -> Array:
+    """What a tap sees: matrices ``(rows, K, outputs * N)``, a view."""
+    start = tap * x_axis.dilation
+    return _flat(windows[:, :, start : start + x_axis.outputs])
+
+
+def _flat(x: Array) -> Array:
+    """Join the last two axes, pixels and images."""
+    return x.reshape(*x.shape[:2], -1)

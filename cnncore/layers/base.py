@@ -95,10 +95,10 @@ class Layer:
 
 
 def draw_weights(rng: np.random.Generator, weight: Array) -> None:
-    """Fill a weight for layers followed by ReLU: normal, variance ``2 / fan_in`` (He et al., 2015, eq. 10).
+    """Fill a weight with normal numbers of variance ``2 / fan_in`` (He et al., 2015, equation 10).
 
-    Half of the inputs of a layer behind a ReLU are zero; a variance of twice ``1 / fan_in`` makes up for it and
-    keeps the size of the activations the same from layer to layer.
+    Half of the inputs of a layer behind a ReLU are zero. Twice the variance ``1 / fan_in`` makes up for that
+    and keeps the size of the activations the same from layer to layer.
     """
     fan_in = weight[0].size
     weight[...] = rng.normal(0.0, math.sqrt(2.0 / fan_in), weight.shape)

@@ -6,24 +6,28 @@ from typing import NamedTuple
 import numpy as np
 
 from cnncore import buffers
-from cnncore.errors import ShapeError
 from cnncore.layers.base import Layer, draw_weights
-from cnncore.shapes import IntOrPair, Padding, Shape, output_size, padding4, pair
-from cnncore.windows import Array, Axis, Phase, correlate, fast, logical, lower, weight_gradient
+from cnncore.shapes import IntOrPair, Padding, Shape, padding4, padding_text, pair, sliding_shape
+from cnncore.windows import Array, Axis, Rows, fast, logical, row_windows, slide, slide_gradient, spread
+
+FEW = 4
+"""Below this number of channels, the taps along x are spread out into channels."""
 
 
 class ConvCache(NamedTuple):
-    """What `Conv2d.backward` needs of a forward pass."""
+    """What `Conv2d.backward` needs of a forward pass: the input, as `slide` saw it."""
 
-    input_shape: tuple[int, int, int, int]
-    axes: tuple[Axis, Axis]
-    lowered: list[Phase]
+    input_shape: Shape
+    rows: list[Rows]
+    x_axis: Axis
+    spread: bool
 
 
 class Conv2d(Layer):
     """Cross-correlation of an image with learned kernels, equations (8), (9) and, for channels, (20).
 
-    ``y[n, o, y, x] = bias[o] + sum over c, i, j of weight[o, c, i, j] * x[n, c, y*s + i*d - p, x*s + j*d - p]``
+    ``z[n, o, y, x] = bias[o] + sum of weight[o, c, i, j] * x[n, c, y*s + i*d - p, x*s + j*d - p]`` over all
+    channels c and all places (i, j) in the window, with stride s, dilation d and padding p.
 
     Parameters
     ----------
@@ -63,103 +67,97 @@ class Conv2d(Layer):
 
     def forward(self, x: Array, training: bool = False) -> tuple[Array, ConvCache]:
         self._check(x, f"(N, {self.in_channels}, H, W)", x.ndim == 4 and x.shape[1] == self.in_channels)
-        batch, _, height, width = x.shape
         weight = self.parameters["weight"]
-        _, out_h, out_w = self.output_shape(x.shape[1:])
-        top, _, left, _ = self.padding
-        kernel_h, kernel_w = self.kernel_size
-        y_axis = Axis(kernel_h, out_h, self.stride[0], top, self.dilation[0])
-        x_axis = Axis(kernel_w, out_w, self.stride[1], left, self.dilation[1])
+        y_axis, x_axis = self._axes(x.shape[1:])
+        image, spreads = fast(x), self.in_channels < FEW or x_axis.stride > 1
+        if spreads:
+            image, x_axis = spread(image, x_axis, weight.dtype), Axis(1, x_axis.outputs)
+            weight = weight.transpose(0, 3, 1, 2).reshape(self.out_channels, -1, self.kernel_size[0], 1)
+        rows = row_windows(image, y_axis, x_axis, weight.dtype)
 
-        lowered = lower(x, y_axis, x_axis, weight.dtype)
-        y = buffers.empty((out_h, self.out_channels, out_w * batch), weight.dtype)
-        correlate(_as_matrix(weight), lowered, out_w, y)
+        y = buffers.empty((y_axis.outputs, self.out_channels, x_axis.outputs, len(x)), weight.dtype)
+        for outputs, windows in rows:
+            slide(_by_tap(weight), windows, x_axis, y[outputs])
         if "bias" in self.parameters:
-            y += self.parameters["bias"][:, None]
-        y = logical(y.reshape(out_h, self.out_channels, out_w, batch))
-        return y, ConvCache((batch, self.in_channels, height, width), (y_axis, x_axis), lowered)
+            y += self.parameters["bias"][:, np.newaxis, np.newaxis]
+        return logical(y), ConvCache(x.shape, rows, x_axis, spreads)
 
     def backward(
         self, dy: Array, cache: ConvCache, *, need_dx: bool = True, out: Mapping[str, Array] | None = None
     ) -> tuple[Array | None, dict[str, Array]]:
-        weight = self.parameters["weight"]
-        batch, _, out_h, out_w = dy.shape
-        grads = self._gradient_arrays(out)
-        rows = np.ascontiguousarray(fast(dy), weight.dtype).reshape(out_h, self.out_channels, out_w * batch)
-
-        dw = weight_gradient(rows, cache.lowered, self.kernel_size[0])
-        dw = dw.reshape(self.kernel_size[0], self.out_channels, self.kernel_size[1], self.in_channels)
-        grads["weight"][...] = dw.transpose(1, 3, 0, 2)
+        grads, (kernel_h, kernel_w) = self._gradient_arrays(out), self.kernel_size
+        dy = np.ascontiguousarray(fast(dy), grads["weight"].dtype)
+        dw = np.zeros((cache.x_axis.taps, self.out_channels, cache.rows[0].windows.shape[1]), dy.dtype)
+        for outputs, windows in cache.rows:
+            dw += slide_gradient(dy[outputs], windows, cache.x_axis)
+        # From (kw, O, kh * C), or where taps were spread (1, O, kh * kw * C), to (O, C, kh, kw).
+        if cache.spread:
+            by_place = dw.reshape(self.out_channels, kernel_h, kernel_w, self.in_channels)
+            grads["weight"][...] = by_place.transpose(0, 3, 1, 2)
+        else:
+            by_place = dw.reshape(kernel_w, self.out_channels, kernel_h, self.in_channels)
+            grads["weight"][...] = by_place.transpose(1, 3, 2, 0)
         if "bias" in grads:
-            np.sum(np.matmul(rows, np.ones(rows.shape[2], rows.dtype)), axis=0, out=grads["bias"])
-        return (self._input_gradient(dy, cache) if need_dx else None), grads
+            matrices = dy.reshape(*dy.shape[:2], -1)
+            ones = np.ones(matrices.shape[2], dy.dtype)
+            np.sum(np.matmul(matrices, ones), axis=0, out=grads["bias"])
+        return (self._input_gradient(dy, cache.input_shape) if need_dx else None), grads
 
-    def _input_gradient(self, dy: Array, cache: ConvCache) -> Array:
+    def _input_gradient(self, dy: Array, input_shape: Shape) -> Array:
         """Gradients slide back through the flipped kernel, as in equations (15) to (19)."""
+        batch, channels, height, width = input_shape
         weight = self.parameters["weight"]
-        batch, channels, height, width = cache.input_shape
-        y_axis, x_axis = cache.axes
+        y_axis, x_axis = self._axes(input_shape[1:])
         dx = buffers.empty((height, channels, width, batch), weight.dtype)
         for rows, taps_y, y_back in y_axis.reversed(height):
             for columns, taps_x, x_back in x_axis.reversed(width):
+                part = dx[rows, :, columns]
                 if not y_back.taps or not x_back.taps:
-                    dx[rows, :, columns] = 0
+                    part[...] = 0
                     continue
-                flipped = weight[:, :, taps_y, taps_x].swapaxes(0, 1)
-                # Neighbouring columns go straight to their place; those of a stride come by a detour.
-                whole = x_back.outputs == width
-                part = (
-                    dx[rows]
-                    if whole
-                    else buffers.empty((y_back.outputs, channels, x_back.outputs, batch), weight.dtype)
-                )
-                correlate(
-                    _as_matrix(flipped),
-                    lower(dy, y_back, x_back, weight.dtype),
-                    x_back.outputs,
-                    part.reshape(y_back.outputs, channels, -1),
-                )
-                if not whole:
-                    dx[rows, :, columns] = part
+                # Neighbouring columns go straight to their place, those a stride apart by a detour.
+                target = part if x_axis.stride == 1 else buffers.empty(part.shape, weight.dtype)
+                flipped = _by_tap(weight[:, :, taps_y, taps_x].swapaxes(0, 1))
+                for outputs, windows in row_windows(dy, y_back, x_back, weight.dtype):
+                    slide(flipped, windows, x_back, target[outputs])
+                if target is not part:
+                    part[...] = target
         return logical(dx)
 
+    def _axes(self, input_shape: Shape) -> tuple[Axis, Axis]:
+        """How the window slides along y and x."""
+        _, out_h, out_w = self.output_shape(input_shape)
+        top, _, left, _ = self.padding
+        return (
+            Axis(self.kernel_size[0], out_h, self.stride[0], top, self.dilation[0]),
+            Axis(self.kernel_size[1], out_w, self.stride[1], left, self.dilation[1]),
+        )
+
     def output_shape(self, input_shape: Shape) -> Shape:
-        wanted = f"({self.in_channels}, H, W)"
-        if len(input_shape) != 3 or input_shape[0] != self.in_channels:
-            raise ShapeError(f"{self!r} takes an input of shape {wanted}, got {tuple(input_shape)}")
-        _, height, width = input_shape
-        top, bottom, left, right = self.padding
-        (kernel_h, kernel_w), (step_y, step_x), (gap_y, gap_x) = self.kernel_size, self.stride, self.dilation
-        out_h = output_size(height, kernel_h, step_y, top, bottom, gap_y)
-        out_w = output_size(width, kernel_w, step_x, left, right, gap_x)
-        if out_h < 1 or out_w < 1:
-            least_h = max(1, gap_y * (kernel_h - 1) + 1 - top - bottom)
-            least_w = max(1, gap_x * (kernel_w - 1) + 1 - left - right)
-            raise ShapeError(
-                f"{self!r} got an input of shape {tuple(input_shape)}, smaller than its window; "
-                f"at least ({self.in_channels}, {least_h}, {least_w}) would fit"
-            )
-        return self.out_channels, out_h, out_w
+        size = sliding_shape(
+            repr(self),
+            input_shape,
+            self.in_channels,
+            self.kernel_size,
+            self.stride,
+            self.padding,
+            self.dilation,
+        )
+        return (self.out_channels, *size)
 
     def multiply_adds(self, input_shape: Shape) -> int:
         _, out_h, out_w = self.output_shape(input_shape)
         return out_h * out_w * self.parameters["weight"].size
 
     def __repr__(self) -> str:
-        parts = [str(self.in_channels), str(self.out_channels), f"kernel_size={self.kernel_size}"]
-        parts.append(f"stride={self.stride}")
-        top, bottom, left, right = self.padding
-        if (top, left) != (bottom, right):
-            parts.append(f"padding={self.padding}")
-        elif (top, left) != (0, 0):
-            parts.append(f"padding={(top, left)}")
-        if self.dilation != (1, 1):
-            parts.append(f"dilation={self.dilation}")
-        if "bias" not in self.parameter_shapes:
-            parts.append("bias=False")
-        return f"Conv2d({', '.join(parts)})"
+        dilation = f", dilation={self.dilation}" if self.dilation != (1, 1) else ""
+        bias = "" if "bias" in self.parameters else ", bias=False"
+        return (
+            f"Conv2d({self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, "
+            f"stride={self.stride}{padding_text(self.padding)}{dilation}{bias})"
+        )
 
 
-def _as_matrix(weight: Array) -> Array:
-    """``(O, C, kh, kw)`` in the order of the lowered rows: ``(O, kh * kw * C)``."""
-    return weight.transpose(0, 2, 3, 1).reshape(len(weight), -1)
+def _by_tap(weight: Array) -> Array:
+    """``(O, C, kh, kw)`` as one matrix for each tap along x, as `slide` takes it: ``(kw, O, kh * C)``."""
+    return weight.transpose(3, 0, 2, 1).reshape(weight.shape[3], len(weight), -1)

@@ -49,7 +49,9 @@ class Linear(Layer):
         """Equations (10) to (12): ``dW = dy^T x``, ``db`` is dy summed over the batch, ``dx = dy W``."""
         x, weight = cache, self.parameters["weight"]
         grads = self._gradient_arrays(out)
-        np.matmul(dy.T, x, out=grads["weight"])
+        # Of one image this is an outer product, for which BLAS is no help.
+        product = np.multiply if len(x) == 1 else np.matmul
+        product(dy.T, x, out=grads["weight"])
         if "bias" in grads:
             np.sum(dy, axis=0, out=grads["bias"])
         if not need_dx:
@@ -60,11 +62,9 @@ class Linear(Layer):
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if tuple(input_shape) != (self.in_features,):
+            hint = "; a Flatten before it turns maps into one vector" if len(input_shape) > 1 else ""
             raise ShapeError(
-                f"{self!r} takes an input of shape ({self.in_features},), got {tuple(input_shape)}; "
-                "a Flatten before it turns maps into one vector"
-                if len(input_shape) != 1
-                else f"{self!r} takes an input of shape ({self.in_features},), got {tuple(input_shape)}"
+                f"{self!r} takes an input of shape ({self.in_features},), got {tuple(input_shape)}{hint}"
             )
         return (self.out_features,)
 

@@ -6,9 +6,9 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from cnncore import buffers
-from cnncore.errors import ArgumentError, ShapeError
+from cnncore.errors import ArgumentError
 from cnncore.layers.base import Layer
-from cnncore.shapes import IntOrPair, Padding, Shape, output_size, padding4, pair
+from cnncore.shapes import IntOrPair, Padding, Shape, padding4, padding_text, pair, sliding_shape
 from cnncore.windows import Array, Axis, fast, logical
 
 
@@ -25,6 +25,8 @@ Index: TypeAlias = tuple[slice, slice, slice]
 
 class MaxPool2d(Layer):
     """The largest number under each window. Padding never wins; among equals the first in reading order does.
+
+    A NaN makes the windows that see it NaN; their gradients go nowhere.
 
     Parameters
     ----------
@@ -53,14 +55,14 @@ class MaxPool2d(Layer):
         _, out_h, out_w = self.output_shape(x.shape[1:])
         image = fast(x)
         y = buffers.empty((out_h, channels, out_w, batch), x.dtype)
+        padded = any(self.padding)
+        if padded:
+            y.fill(-np.inf)
         for tap, (place, seen) in enumerate(self._taps(height, width, out_h, out_w)):
-            best = y[place]
-            if tap == 0 and best.shape == y.shape:
+            if tap == 0 and not padded:
                 y[...] = image[seen]
-                continue
-            if tap == 0:
-                y.fill(-np.inf)
-            np.maximum(best, image[seen], out=best)
+            else:
+                np.maximum(y[place], image[seen], out=y[place])
         return logical(y), PoolCache(image, y)
 
     def backward(
@@ -86,41 +88,21 @@ class MaxPool2d(Layer):
         return logical(dx), {}
 
     def _taps(self, height: int, width: int, out_h: int, out_w: int) -> Iterator[tuple[Index, Index]]:
-        """For each place in the window, in reading order: the outputs that see input there, and that input."""
+        """For each place in the window, in reading order: the outputs that see input there, and the input."""
         kernel_h, kernel_w = self.kernel_size
         top, _, left, _ = self.padding
         y_axis = Axis(kernel_h, out_h, self.stride[0], top)
         x_axis = Axis(kernel_w, out_w, self.stride[1], left)
         for i in range(kernel_h):
-            rows = y_axis.inside(i, height)
             for j in range(kernel_w):
-                columns = x_axis.inside(j, width)
-                place = slice(*rows), slice(None), slice(*columns)
-                seen = y_axis.seen(i, *rows), slice(None), x_axis.seen(j, *columns)
-                yield place, seen
+                place = y_axis.inside(i, height), slice(None), x_axis.inside(j, width)
+                yield place, (y_axis.seen(i, height), slice(None), x_axis.seen(j, width))
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        if len(input_shape) != 3:
-            raise ShapeError(f"{self!r} takes an input of shape (C, H, W), got {tuple(input_shape)}")
-        channels, height, width = input_shape
-        top, bottom, left, right = self.padding
-        out_h = output_size(height, self.kernel_size[0], self.stride[0], top, bottom)
-        out_w = output_size(width, self.kernel_size[1], self.stride[1], left, right)
-        if out_h < 1 or out_w < 1:
-            least_h = max(1, self.kernel_size[0] - top - bottom)
-            least_w = max(1, self.kernel_size[1] - left - right)
-            raise ShapeError(
-                f"{self!r} got an input of shape {tuple(input_shape)}, smaller than its window; "
-                f"at least ({channels}, {least_h}, {least_w}) would fit"
-            )
-        return channels, out_h, out_w
+        size = sliding_shape(
+            repr(self), input_shape, None, self.kernel_size, self.stride, self.padding, (1, 1)
+        )
+        return (input_shape[0], *size)
 
     def __repr__(self) -> str:
-        top, bottom, left, right = self.padding
-        padding = (
-            f", padding={self.padding}" if (top, left) != (bottom, right) else f", padding={(top, left)}"
-        )
-        return (
-            f"MaxPool2d(kernel_size={self.kernel_size}, stride={self.stride}"
-            f"{padding if any(self.padding) else ''})"
-        )
+        return f"MaxPool2d(kernel_size={self.kernel_size}, stride={self.stride}{padding_text(self.padding)})"
