@@ -10,6 +10,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cnncore.checks import check_count, check_generator, check_number
 from cnncore.errors import ArgumentError, DataError
 from cnncore.idx import read_idx
 
@@ -44,6 +45,7 @@ class Dataset:
     name: str
 
     def __post_init__(self) -> None:
+        _check_names(self.name, self.class_names)
         images: NDArray[np.uint8] = np.asarray(self.images)
         labels: NDArray[Any] = np.asarray(self.labels)
         if images.ndim != 4 or images.dtype != np.uint8 or 0 in images.shape[1:]:
@@ -87,17 +89,48 @@ class Dataset:
         -------
         pixels : (n, C, H, W) array of float32
             In memory in the order (H, C, W, N), in which the layers are fast; see `cnncore.windows`.
+
+        Raises
+        ------
+        ArgumentError
+            When there is no image with one of the indices.
         """
-        chosen = self.images[indices if isinstance(indices, slice) else np.asarray(indices, dtype=np.intp)]
+        chosen = self.images[indices if isinstance(indices, slice) else self._check(indices)]
         count, channels, height, width = chosen.shape
         pixels = np.empty((height, channels, width, count), np.float32)
         np.divide(chosen.transpose(2, 1, 3, 0), np.float32(255), out=pixels)
         return pixels.transpose(3, 1, 0, 2)
 
     def subset(self, indices: ArrayLike, name: str) -> "Dataset":
-        """Return the chosen images and labels, in the given order, as a data set of their own."""
-        chosen = np.asarray(indices, dtype=np.intp)
+        """Return the chosen images and labels, in the given order, as a data set of their own.
+
+        Raises
+        ------
+        ArgumentError
+            When there is no image with one of the indices.
+        """
+        chosen = self._check(indices)
         return Dataset(self.images[chosen], self.labels[chosen], self.class_names, name)
+
+    def _check(self, indices: ArrayLike) -> NDArray[np.intp]:
+        chosen = np.asarray(indices)
+        if chosen.size == 0:
+            return np.empty(0, np.intp)
+        if chosen.ndim != 1 or chosen.dtype.kind not in "iu":
+            raise ArgumentError(f"{self.name}: images are chosen by a list of whole numbers.")
+        if chosen.min() < 0 or chosen.max() >= len(self):
+            wrong = chosen.min() if chosen.min() < 0 else chosen.max()
+            raise ArgumentError(f"{self.name} has the images 0 to {len(self) - 1:,}, but no {wrong:,}.")
+        return chosen.astype(np.intp)
+
+
+def _check_names(name: object, class_names: object) -> None:
+    if not isinstance(name, str):
+        raise DataError("The name of a data set must be a text.")
+    if not isinstance(class_names, tuple | list) or not class_names:
+        raise DataError(f"{name}: there must be a list of names, one for each class.")
+    if not all(isinstance(entry, str) for entry in class_names):
+        raise DataError(f"{name}: the name of each class must be a text.")
 
 
 def load_mnist_5k() -> tuple[Dataset, Dataset]:
@@ -145,7 +178,17 @@ def split_by_class(
     -------
     first, second : arrays of int
         Indices in mixed order; together they hold every index once.
+
+    Raises
+    ------
+    ArgumentError
+        When the labels are no list of whole numbers, or ``fraction`` is not between 0 and 1.
     """
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or (labels.size and labels.dtype.kind not in "iu"):
+        raise ArgumentError("The labels must be a list of whole numbers.")
+    check_number(fraction, "The fraction", 0, 1)
+    check_generator(rng)
     kept: list[NDArray[np.intp]] = []
     held_out: list[NDArray[np.intp]] = []
     for label in np.unique(labels):
@@ -245,11 +288,10 @@ def batches(n: int, batch_size: int, rng: np.random.Generator) -> list[NDArray[n
     Raises
     ------
     ArgumentError
-        When ``n`` is negative or ``batch_size`` is below 1.
+        When ``n`` is negative, ``batch_size`` is below 1, or ``rng`` is no generator.
     """
-    if n < 0 or batch_size < 1:
-        raise ArgumentError(
-            f"There must be at least one sample in a batch, not {batch_size} (of {n} samples)."
-        )
+    check_count(n, "The number of samples", 0)
+    check_count(batch_size, "The number of images in a batch")
+    check_generator(rng)
     order = rng.permutation(n)
     return [order[start : start + batch_size] for start in range(0, n, batch_size)]

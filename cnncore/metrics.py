@@ -57,7 +57,20 @@ def confusion_matrix(
     -------
     confusion : (K, K) array of int64
         Its sum is N and its diagonal holds the correct ones.
+
+    Raises
+    ------
+    ArgumentError
+        When a label or prediction is not the index of a class, or there are not equally many of both.
     """
+    check_count(classes, "The number of classes")
+    labels, predictions = np.asarray(labels), np.asarray(predictions)
+    for indices in (labels, predictions):
+        whole = indices.ndim == 1 and (not indices.size or indices.dtype.kind in "iu")
+        if not whole or (indices.size and not (indices.min() >= 0 and indices.max() < classes)):
+            raise ArgumentError(f"Labels and predictions must be whole numbers from 0 to {classes - 1}.")
+    if len(labels) != len(predictions):
+        raise ArgumentError(f"There are {len(labels):,} labels but {len(predictions):,} predictions.")
     cells = np.bincount(labels * classes + predictions, minlength=classes * classes)
     return cells.reshape(classes, classes).astype(np.int64)
 

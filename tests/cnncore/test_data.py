@@ -6,6 +6,7 @@ import os
 import struct
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -119,6 +120,38 @@ def test_what_does_not_fit_together_is_refused(images: np.ndarray, labels: list,
         Dataset(images, np.array(labels), ("a", "b", "c"), "wrong")
 
 
+@pytest.mark.parametrize(
+    ("class_names", "name", "message"),
+    [
+        ((), "wrong", "wrong: there must be a list of names"),
+        ("abc", "wrong", "there must be a list of names"),
+        (("a", 2, "c"), "wrong", "the name of each class must be a text"),
+        (("a", "b", "c"), None, "name of a data set"),
+    ],
+)
+def test_names_that_are_none_are_refused(class_names: Any, name: Any, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        Dataset(np.zeros((2, 1, 4, 4), np.uint8), np.zeros(2, int), class_names, name)
+
+
+@pytest.mark.parametrize(
+    ("indices", "message"),
+    [
+        ([0, 6], "some data has the images 0 to 5, but no 6"),
+        ([-1, 2], "but no -1"),
+        ([1.0], "a list of whole numbers"),
+        ([True], "a list of whole numbers"),
+        ([[1]], "a list of whole numbers"),
+        (3, "a list of whole numbers"),
+        ("3", "a list of whole numbers"),
+    ],
+)
+def test_images_that_do_not_exist_cannot_be_chosen(indices: Any, message: str) -> None:
+    for choose in (some_data().pixels, lambda chosen: some_data().subset(chosen, "part")):
+        with pytest.raises(ArgumentError, match=message):
+            choose(indices)
+
+
 @given(
     labels=st.lists(st.integers(0, 4), max_size=60).map(np.array),
     fraction=st.floats(0, 1),
@@ -144,10 +177,26 @@ def test_batches_hold_each_sample_once(n: int, batch_size: int, seed: int) -> No
     assert all((one == other).all() for one, other in zip(result, again, strict=True))
 
 
-@pytest.mark.parametrize(("n", "batch_size"), [(4, 0), (4, -1), (-1, 2)])
-def test_impossible_batches_are_refused(n: int, batch_size: int) -> None:
-    with pytest.raises(ArgumentError):
+@pytest.mark.parametrize(("n", "batch_size"), [(4, 0), (4, -1), (-1, 2), (4, 1.5), ("4", 2)])
+def test_impossible_batches_are_refused(n: Any, batch_size: Any) -> None:
+    with pytest.raises(ArgumentError, match="must be a whole number"):
         batches(n, batch_size, np.random.default_rng(0))
+
+
+def test_randomness_needs_a_generator() -> None:
+    for rng in (None, 3, np.random):
+        with pytest.raises(ArgumentError, match=r"a generator such as numpy\.random\.default_rng"):
+            batches(4, 2, rng)
+        with pytest.raises(ArgumentError, match="a generator"):
+            split_by_class(np.zeros(3, int), 0.5, rng)
+
+
+@pytest.mark.parametrize(
+    ("labels", "fraction"), [([0.5], 0.5), ([[1]], 0.5), ([1], 1.5), ([1], float("nan"))]
+)
+def test_impossible_splits_are_refused(labels: Any, fraction: float) -> None:
+    with pytest.raises(ArgumentError):
+        split_by_class(labels, fraction, np.random.default_rng(0))
 
 
 def encode(array: np.ndarray) -> bytes:

@@ -93,3 +93,27 @@ def test_other_classes_or_images_are_refused(network: Sequential, data: Dataset)
         evaluate(network, Dataset(data.images, data.labels % 2, ("a", "b"), "other"))
     with pytest.raises(ShapeError):
         evaluate(network, Dataset(data.images[:, :, :4], data.labels, data.class_names, "small"))
+
+
+@pytest.mark.parametrize(
+    ("labels", "predictions", "classes"),
+    [
+        ([0, 3], [0, 0], 3),
+        ([0, -1], [0, 0], 3),
+        ([0], [0, 1], 3),
+        ([0.5], [0], 3),
+        ([[0]], [[0]], 3),
+        ([], [], 0),
+    ],
+)
+def test_what_is_no_class_cannot_be_counted(labels: list, predictions: list, classes: int) -> None:
+    with pytest.raises(ArgumentError):
+        confusion_matrix(np.array(labels), np.array(predictions), classes)
+
+
+@pytest.mark.parametrize("batch_size", [0, -1, 2.5, True])
+def test_impossible_batches_are_refused_before_anything_is_computed(
+    network: Sequential, data: Dataset, batch_size: int
+) -> None:
+    with pytest.raises(ArgumentError, match="must be a whole number"):
+        evaluate(network, data, batch_size)
