@@ -9,7 +9,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import NoReturn
 
+from cnncore.blas import use_one_thread
 from cnncore.checkpoint import load_checkpoint
+from cnncore.checks import check_count
 from cnncore.errors import ArgumentError, CnnError, NonFiniteLossError
 from cnncore.models import ALL_MODELS
 from cnncore.report import MetricsFile, Report, duration
@@ -56,6 +58,7 @@ def parser() -> Parser:
         help=f"train on the first N training images (default: {DEFAULTS.train_images:,}, or all if fewer)",
     )
     add("--standardise", action="store_true", help="give the pixels mean 0 and deviation 1 first")
+    add("--threads", type=_whole, metavar="N", default=os.cpu_count() or 1, help="default: one for each core")
     add("--checkpoint", type=Path, metavar="FILE", default=None, help="save the run here after each epoch")
     add("--csv", type=Path, metavar="FILE", default=None, help="write the figures of each step here")
     add(
@@ -91,6 +94,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 when all went well, 1 when the run failed, 2 for arguments that cannot be used, 130 after Ctrl+C.
     """
     arguments = parser().parse_args(argv)
+    use_one_thread()
     try:
         try:
             run, metrics = _prepare(arguments)
@@ -123,8 +127,10 @@ def _prepare(arguments: argparse.Namespace) -> tuple[WindowlessRun, MetricsFile 
     settings = Settings(**given) if checkpoint is None else Settings.of(checkpoint)
     for path in (arguments.checkpoint, arguments.csv):
         _check_place(path)
+    threads = check_count(arguments.threads, "The number of threads", 1, 1024)
     data = load_data(arguments.data, settings.train_images)
     run = WindowlessRun(settings, *data, checkpoint)
+    run.network.threads = threads
     metrics = arguments.csv and MetricsFile(arguments.csv, going_on=checkpoint is not None)
     print(
         f"{run.spec.title}: {run.network.parameter_count:,} parameters. "
