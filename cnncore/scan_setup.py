@@ -199,6 +199,8 @@ def _candidates(setup: ScanSetup) -> Iterator[tuple[str, ScanSetup]]:
         changed = setup
         for axis in (0, 1):
             changed = _moved(changed, name, axis, LIMITS[name][up])
+        if changed == setup:
+            continue
         yield _words(name, changed), changed
         # Where the padding does not suit its mode either, zeros always do.
         yield f"{_words(name, changed)}, padded with zeros", replace(changed, mode="zeros")
