@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -343,6 +345,12 @@ class Workbench(QObject):
             )
         self._begin_run(checkpoint=checkpoint)
         self.succeeded.emit("A new run begins from the checkpoint's parameters.")
+
+    def in_background(
+        self, job: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """Call `job` off the screen's thread, then `done` with its result or `failed` with its error."""
+        self._files.run(job, done, failed)
 
     def export_metrics(self, path: Path) -> None:
         """Write the run's metrics as CSV in the background; `succeeded` or `failed` tells of it."""

@@ -1,0 +1,218 @@
+"""One row for each channel that a convolution reads: its map with the window, its kernel, its sum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
+
+from explorer import imaging
+from explorer.theme import Theme
+from explorer.widgets.marks import paint_frame
+
+from .map_view import Frame
+from .wording import number
+
+_ROOMY, _TIGHT = 50, 30
+WIDTH, NARROW_WIDTH = 198, 114
+
+
+class _Rows(QWidget):
+    """The rows themselves, painted; only those in view cost anything."""
+
+    chosen = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.row_height = _ROOMY
+        self.narrow = False
+        self.maps: QImage = QImage()
+        self.kernels: QImage = QImage()
+        self.map_shape, self.kernel_shape = (1, 1), (1, 1)
+        self.names: Sequence[int] = ()
+        self.sums: np.ndarray = np.zeros(0)
+        self.frame: Frame | None = None
+        self.focused = 0
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(NARROW_WIDTH if self.narrow else WIDTH, self.row_height * len(self.names))
+
+    def row_at(self, y: float) -> int | None:
+        """Return the row at a height."""
+        row = int(y // self.row_height)
+        return row if 0 <= row < len(self.names) else None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row = self.row_at(event.position().y())
+        if row is not None:
+            self.chosen.emit(row)
+
+    def row_rect(self, row: int) -> QRectF:
+        """Return the place of a row."""
+        return QRectF(0, row * self.row_height, self.width(), self.row_height)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        first = max(event.rect().top() // self.row_height, 0)
+        last = min(event.rect().bottom() // self.row_height, len(self.names) - 1)
+        for row in range(first, last + 1):
+            self._paint_row(painter, row)
+
+    def columns(self) -> tuple[float, float, float, float]:
+        """Return the left edges of number, map and kernel, and the edge of the map."""
+        edge = self.row_height - (3 if self.row_height < 40 else 4)
+        return 8.0, 26.0 if not self.narrow else 22.0, 26.0 + edge + (22 if not self.narrow else 6), edge
+
+    def _paint_row(self, painter: QPainter, row: int) -> None:
+        theme, area = self._theme, self.row_rect(row)
+        chosen = row == self.focused
+        if chosen:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("accent_soft"))
+            painter.drawRoundedRect(area, 6, 6)
+        left, map_left, kernel_left, edge = self.columns()
+        middle = area.center().y()
+        painter.setFont(theme.font(12, 600 if chosen else 400))
+        painter.setPen(theme.color("accent_ink" if chosen else "text2"))
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(QRectF(left, area.top(), 20, area.height()), flags, str(self.names[row]))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        box = self._paint_image(painter, self.maps, self.map_shape, row, map_left, middle, edge)
+        if self.frame is not None:
+            self._paint_window(painter, box)
+        if not self.narrow:
+            self._paint_kernel(painter, row, area, box, kernel_left, edge)
+        painter.setPen(theme.color("text"))
+        painter.setFont(theme.font(12, 600 if chosen else 400))
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(area.adjusted(0, 0, -8, 0), right, number(float(self.sums[row])))
+
+    def _paint_kernel(
+        self, painter: QPainter, row: int, area: QRectF, box: QRectF, left: float, edge: float
+    ) -> None:
+        middle = area.center().y()
+        size = max(edge * 0.72, 18)
+        kernel = self._paint_image(painter, self.kernels, self.kernel_shape, row, left, middle, size)
+        paint_frame(painter, kernel, self._theme, "kernel", 1.3)
+        painter.setPen(self._theme.color("text3"))
+        between = QRectF(box.right(), area.top(), kernel.left() - box.right(), area.height())
+        painter.drawText(between, Qt.AlignmentFlag.AlignCenter, "∗")
+        behind = QRectF(kernel.right(), area.top(), 20, area.height())
+        painter.drawText(behind, Qt.AlignmentFlag.AlignCenter, "=")
+
+    def _paint_image(
+        self,
+        painter: QPainter,
+        image: QImage,
+        shape: tuple[int, int],
+        row: int,
+        x: float,
+        y: float,
+        edge: float,
+    ) -> QRectF:
+        rows, columns = shape
+        scale = edge / max(rows, columns)
+        box = QRectF(
+            x + (edge - columns * scale) / 2, round(y - rows * scale / 2), columns * scale, rows * scale
+        )
+        painter.drawImage(box, image, QRectF(0, row * rows, columns, rows))
+        painter.setPen(QPen(self._theme.color("line2"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(box)
+        return box
+
+    def _paint_window(self, painter: QPainter, box: QRectF) -> None:
+        frame = self.frame
+        rows, columns = self.map_shape
+        scale = QPointF(box.width() / columns, box.height() / rows)
+        rect = QRectF(
+            box.left() + frame.left * scale.x(),
+            box.top() + frame.top * scale.y(),
+            frame.columns * scale.x(),
+            frame.rows * scale.y(),
+        )
+        paint_frame(painter, rect, self._theme, "window", 1.5)
+
+
+class ChannelList(QScrollArea):
+    """The rows in a view that scrolls when there are many. A click focuses a channel."""
+
+    chosen = Signal(int)
+    scrolled = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.rows = _Rows(theme)
+        self.setWidget(self.rows)
+        self.setWidgetResizable(True)
+        self.setObjectName("inspectChannels")
+        self.setAccessibleName("Channels")
+        self.setToolTip("Click a channel to see its numbers (keys 0 to 9, comma and full stop)")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.viewport().setAutoFillBackground(False)
+        self.rows.setAutoFillBackground(False)
+        self.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+        self.rows.chosen.connect(self.chosen)
+        self.verticalScrollBar().valueChanged.connect(self._tell)
+
+    def _tell(self) -> None:
+        self.scrolled.emit()
+
+    def set_compact(self, compact: bool) -> None:
+        """Leave out the kernels, which the focused channel shows large."""
+        self.rows.narrow = compact
+        self.setFixedWidth(NARROW_WIDTH if compact else WIDTH)
+
+    def set_channels(self, names: Sequence[int], maps: np.ndarray, r: float, kernels: np.ndarray) -> None:
+        """Show input maps (C, H, W) and kernels (C, kh, kw); the kernels share their range."""
+        rows = self.rows
+        colours = (
+            imaging.to_argb(maps, self._theme.pixels, 0.0, 1.0)
+            if r < 0
+            else imaging.to_argb_signed(maps, self._theme.signed, r)
+        )
+        rows.maps = imaging.image_from_argb(colours.reshape(-1, maps.shape[-1]))
+        weights = imaging.to_argb_signed(kernels, self._theme.signed, imaging.symmetric_range(kernels))
+        rows.kernels = imaging.image_from_argb(weights.reshape(-1, kernels.shape[-1]))
+        rows.map_shape, rows.kernel_shape = maps.shape[1:], kernels.shape[1:]
+        rows.names = tuple(names)
+        self._fit()
+
+    def set_cell(self, sums: np.ndarray, frame: Frame | None, focused: int) -> None:
+        """Show the sums of a cell, where its window lies, and which channel is focused."""
+        rows = self.rows
+        moved = focused != rows.focused
+        rows.sums, rows.frame, rows.focused = sums, frame, focused
+        said = f"channel {rows.names[focused]}: {number(float(sums[focused]))}" if len(sums) else ""
+        self.setAccessibleDescription(said)
+        if moved:
+            self.ensureVisible(0, round(rows.row_rect(focused).center().y()), 0, rows.row_height // 2)
+        rows.update()
+
+    def focused_rect(self) -> QRectF:
+        """Return where the focused row is, in the list's own coordinates."""
+        rect = self.rows.row_rect(self.rows.focused)
+        return rect.translated(0, -self.verticalScrollBar().value())
+
+    def _fit(self) -> None:
+        """As high as fits without scrolling, between bounds."""
+        count = max(len(self.rows.names), 1)
+        self.rows.row_height = min(max(self.viewport().height() // count, _TIGHT), _ROOMY)
+        self.rows.setFixedHeight(self.rows.row_height * count)
+        self.rows.updateGeometry()
+        self.rows.update()
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._fit()

@@ -1,0 +1,293 @@
+"""A convolution at one cell: window, kernel, products, one sum for each channel, their sum plus the bias."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from cnncore.explain_window import ConvTerms
+from explorer.imaging import symmetric_range
+from explorer.theme import Theme
+from explorer.widgets.number_grid import NumberGrid
+from explorer.workbench import Hover
+
+from .channel_list import ChannelList
+from .inspection import Inspection, Link
+from .layer_view import LayerView, Table
+from .map_view import Frame
+from .output_panel import OutputPanel
+from .parts import Captioned, RoleLabel, label
+from .ranges import range_of
+from .waterfall import Sum, Waterfall, named
+from .wording import equals, in_words, number, span
+
+
+class ConvView(LayerView):
+    """The picture of a convolution: channels on the left, the focused one as numbers, the sum, the output."""
+
+    def __init__(self, inspection: Inspection, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(inspection, theme, parent)
+        self.channels = ChannelList(theme)
+        self.patch = NumberGrid(theme, name="input patch", frame="window")
+        self.kernel = NumberGrid(theme, name="kernel", frame="kernel")
+        self.product = NumberGrid(theme, name="product")
+        for name, grid in (("Patch", self.patch), ("Kernel", self.kernel), ("Product", self.product)):
+            grid.setObjectName(f"inspect{name}")
+            grid.set_cell_size(33, 56)
+        self.waterfall = Waterfall(theme)
+        self.heading = label("", "strong")
+        self.output = OutputPanel(inspection, theme)
+        self._boxes = [
+            Captioned(theme, "input patch", "window_text", self.patch),
+            Captioned(theme, "kernel", "kernel_text", self.kernel),
+            Captioned(theme, "product", "text", self.product),
+        ]
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        self._signs = [RoleLabel(sign, self.theme, "text2", 14, 400) for sign in ("×", "=")]
+        self._trio = QFrame()
+        self._trio.setObjectName("inspectTrio")
+        row = QGridLayout(self._trio)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setHorizontalSpacing(3)
+        for place, box in enumerate(self._boxes):
+            row.addWidget(box, 0, 2 * place)
+            row.setColumnStretch(2 * place, 1)
+        for place, sign in enumerate(self._signs):
+            row.addWidget(sign, 0, 2 * place + 1, Qt.AlignmentFlag.AlignCenter)
+        self._left, self._bottom = QWidget(), QWidget()
+        left = QVBoxLayout(self._left)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(2)
+        self._captions = QLabel()
+        self._captions.setProperty("role", "caption")
+        self._captions.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        left.addWidget(self._captions)
+        left.addWidget(self.channels, 1)
+        bottom = QVBoxLayout(self._bottom)
+        bottom.setContentsMargins(0, 0, 0, 0)
+        bottom.setSpacing(4)
+        bottom.addWidget(self.heading)
+        bottom.addWidget(self.waterfall, 1)
+        self._page = QGridLayout(self)
+        self._page.setContentsMargins(0, 0, 0, 0)
+        self._page.setColumnStretch(1, 1)
+        self.set_compact(False)
+
+    def set_compact(self, compact: bool) -> None:
+        """Put the output below the numbers instead of at their right, so that the cells stay readable."""
+        self._compact = compact
+        page = self._page
+        for part in (self._left, self._trio, self._bottom, self.output):
+            page.removeWidget(part)
+        page.addWidget(self._left, 0, 0, 2, 1)
+        page.addWidget(self._trio, 0, 1, 1, 2 if compact else 1)
+        page.addWidget(self._bottom, 1, 1)
+        page.addWidget(self.output, *((1, 2) if compact else (0, 2, 2, 1)))
+        page.setRowStretch(0, 3)
+        page.setRowStretch(1, 2)
+        page.setHorizontalSpacing(8 if compact else 13)
+        page.setVerticalSpacing(6 if compact else 10)
+        self.channels.set_compact(compact)
+        self.output.set_compact(compact, beside=compact)
+        margin = 6 if compact else 10
+        self._trio.layout().setContentsMargins(margin, 5, margin, 5)
+        for box in self._boxes:
+            box.show_caption(not compact)
+        self._captions.setText("map        sum" if compact else "input map      kernel       sum")
+        self._fit_trio()
+
+    def _fit_trio(self) -> None:
+        """Leave to the sum below what the cells of the grids cannot use."""
+        rows, columns = self.kernel.cells.shape
+        edge = min((self._trio.width() - 70) // 3 // columns, 56)
+        wanted = rows * edge + (48 if self._compact else 76)
+        self._trio.setFixedHeight(max(min(wanted, round(0.6 * self.height())), 90))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_trio()
+
+    def _connect(self) -> None:
+        self.channels.chosen.connect(self.inspection.set_source)
+        self.channels.scrolled.connect(self.update)
+        self.waterfall.chosen.connect(self.inspection.set_source)
+        for grid, what in ((self.patch, "input patch"), (self.kernel, "kernel"), (self.product, "product")):
+            grid.cell_hovered.connect(lambda i, j, what=what: self._hover(i, j, what))
+            grid.left.connect(self.point_away)
+
+    # What is shown
+
+    def refresh(self) -> None:
+        inspection = self.inspection
+        terms: ConvTerms = self.terms
+        if inspection.source >= len(terms.channels):
+            inspection.source = 0
+        source = inspection.index - 1
+        pixels = source < 0 and inspection.trace.input is inspection.input_of_stop
+        self._input_r = 1.0 if pixels else range_of(inspection, source)
+        if source < 0 and not pixels:
+            self._input_r = symmetric_range(inspection.input_of_stop)
+        self._pixels = source < 0
+        maps = inspection.input_of_stop[terms.channels]
+        self.channels.set_channels(
+            terms.channels, maps, -1.0 if self._pixels else self._input_r, terms.kernel
+        )
+        count = len(terms.channels)
+        self.heading.setText(
+            f"Adding the {in_words(count)} channels and the bias" if count > 1 else "Adding the bias"
+        )
+        self.output.refresh()
+        self._show_source_and_cell()
+        self._fit_trio()
+
+    def show_cell(self) -> None:
+        self.output.show_cell()
+        self._show_source_and_cell()
+
+    def show_source(self) -> None:
+        self._show_source_and_cell()
+
+    def _show_source_and_cell(self) -> None:
+        terms: ConvTerms = self.terms
+        source = self.inspection.source
+        window = terms.window
+        frame = Frame(
+            "window",
+            int(window.rows[0]),
+            int(window.columns[0]),
+            int(window.rows[-1] - window.rows[0]) + 1,
+            int(window.columns[-1] - window.columns[0]) + 1,
+        )
+        self.channels.set_cell(terms.partial_sums, frame, source)
+        self._show_trio(terms, source)
+        bias = () if terms.bias is None else (terms.bias,)
+        found = Sum(
+            named(terms.channels, terms.bias),
+            (*(float(s) for s in terms.partial_sums), *bias),
+            terms.total,
+            choosable=len(terms.channels),
+        )
+        self.waterfall.set_sum(found, source)
+        self.setAccessibleDescription(self.sentence())
+        self.show_link()
+        self.update()
+
+    def _show_trio(self, terms: ConvTerms, source: int) -> None:
+        channel = int(terms.channels[source])
+        window = terms.window
+        padding = None if window.inside.all() else ~window.inside
+        colours = "pixels" if self._pixels else "signed"
+        self.patch.set_values(terms.patch[source], colours, self._input_r, 2, padding=padding)
+        self.kernel.set_values(terms.kernel[source], "signed", symmetric_range(terms.kernel), 2)
+        self.product.set_values(terms.products[source], "signed", symmetric_range(terms.products), 2)
+        patch, kernel, product = self._boxes
+        before = self.inspection.stops.before(self.inspection.index)
+        patch.note.setText(f"{before.name}[{channel}]" if before.shape[0] > 1 else before.name)
+        kernel.note.setText(f"W[{self.inspection.channel}, {source}]")
+        product.note.setText("patch × kernel")
+        inside = window.inside
+        rows, columns = window.rows[inside.any(axis=1)], window.columns[inside.any(axis=0)]
+        patch.caption.setText(f"{span(rows, 'row')}, {span(columns, 'column')}")
+        count = terms.kernel[source].size
+        kernel.caption.setText(f"same {count} weights at every cell")
+        total = float(terms.partial_sums[source])
+        verb = "add up to" if equals(terms.products[source].ravel(), total, 2) == "=" else "in sum"
+        product.caption.setText(f"{count} products {verb}")
+        product.result.setText(number(total))
+
+    def show_numbers(self) -> None:
+        for grid in (self.patch, self.kernel, self.product):
+            grid.set_numbers_shown(self.inspection.numbers_shown)
+
+    # Hovering
+
+    def _hover(self, i: int, j: int, what: str) -> None:
+        terms: ConvTerms = self.terms
+        source = self.inspection.source
+        window, channel = terms.window, int(terms.channels[source])
+        y, x = int(window.source_rows[i]), int(window.source_columns[j])
+        inside = y >= 0 and x >= 0
+        pixel = (channel, y, x) if inside else None
+        name = f"X[{channel}, {y}, {x}]" if inside else "X (padding)"
+        rows = (
+            (name, number(float(terms.patch[source, i, j]), sign=False)),
+            (f"W[{self.inspection.channel}, {source}, {i}, {j}]", number(float(terms.kernel[source, i, j]))),
+            ("product", number(float(terms.products[source, i, j]))),
+        )
+        where = f"{self.inspection.stop.name} · {what}, channel {channel} · row {i}, column {j}"
+        self.point_at(Link((source, i, j), pixel), Hover(f"{what}, channel {channel}", rows, where))
+
+    def show_link(self) -> None:
+        tap = self.inspection.link.tap
+        cells = ((tap[1], tap[2]),) if tap is not None and tap[0] == self.inspection.source else ()
+        for grid in (self.patch, self.kernel, self.product):
+            grid.set_partners(cells)
+        self.output.show_link()
+
+    # Lines that link the parts
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the frame round the focused channel's numbers, fanning out from its row, and the way of z."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = QRectF(self._trio.geometry()).adjusted(0.5, 0.5, -0.5, -0.5)
+        color = self.theme.color("accent")
+        color.setAlphaF(0.45)
+        painter.setPen(QPen(color, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(frame, 7, 7)
+        row = self.channels.focused_rect()
+        row.translate(QPointF(self.channels.mapTo(self, QPoint(0, 0))))
+        list_top = self.channels.mapTo(self, QPoint(0, 0)).y()
+        top = max(row.top() + 4, list_top + 2)
+        bottom = min(row.bottom() - 4, list_top + self.channels.height())
+        if bottom > top:
+            painter.drawLine(QPointF(row.right(), top), QPointF(frame.left(), frame.top() + 7))
+            painter.drawLine(QPointF(row.right(), bottom), QPointF(frame.left(), frame.bottom() - 7))
+        self._paint_way(painter)
+        painter.end()
+
+    def _paint_way(self, painter: QPainter) -> None:
+        start = self.waterfall.total_point() + QPointF(self.waterfall.mapTo(self, QPoint(0, 0)))
+        cell = self.output.map.cell_rect(*divmod(self.inspection.transport.index, self.inspection.stop.row))
+        origin = self.output.map.mapTo(self, self.output.map.grid_rect().topLeft().toPoint())
+        grid = self.output.map.grid_rect()
+        left = origin.x() - 10.0
+        y = origin.y() + (cell.center().y() - grid.top())
+        path = QPainterPath(start + QPointF(2, 0))
+        path.lineTo(left, start.y())
+        path.lineTo(left, y)
+        path.lineTo(origin.x() - 2.0, y)
+        painter.setPen(QPen(self.theme.color("output"), 1.6))
+        painter.drawPath(path)
+
+    # Words and tables
+
+    def sentence(self) -> str:
+        terms: ConvTerms = self.terms
+        channel, y, x = terms.cell
+        bias = "" if terms.bias is None else f" and the bias {number(terms.bias)}"
+        return (
+            f"{self.inspection.stop.name}, output map {channel}, row {y}, column {x}: {number(terms.total)}, "
+            f"the sum of {len(terms.channels)} channels{bias}. "
+            f"Channel {int(terms.channels[self.inspection.source])} gives "
+            f"{number(float(terms.partial_sums[self.inspection.source]))}."
+        )
+
+    def tables(self) -> list[Table]:
+        terms: ConvTerms = self.terms
+        source = self.inspection.source
+        output = self.inspection.output_of(self.inspection.index)
+        return [
+            Table("output map", output[self.inspection.channel]),
+            Table("input patch", terms.patch[source]),
+            Table("kernel", terms.kernel[source]),
+            Table("product", terms.products[source]),
+            Table("channel sums", np.array(terms.partial_sums)),
+        ]

@@ -1,0 +1,122 @@
+"""The input image with exactly those pixels that can influence the current cell."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from cnncore.explain_field import back
+from explorer import imaging
+from explorer.theme import Theme
+from explorer.widgets.hatching import mask_rects
+from explorer.widgets.marks import paint_frame
+
+from .inspection import Inspection
+from .parts import label
+from .wording import plural, span
+
+_EDGE, _SMALL_EDGE = 84, 56
+
+
+class FieldImage(QWidget):
+    """The image, faint but for the pixels of the receptive field, which are framed."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._image: np.ndarray | None = None
+        self._mask: np.ndarray | None = None
+        self._edge = _EDGE
+        self.set_edge(_EDGE)
+        self.setAccessibleName("Receptive field on the input image")
+        theme.changed.connect(self.update)
+
+    def show_field(self, image: np.ndarray, mask: np.ndarray) -> None:
+        """Show an image (C, H, W) and a mask (H, W) of its pixels."""
+        self._image, self._mask = image, mask
+        self.update()
+
+    def set_edge(self, edge: int) -> None:
+        """Draw the image in a square of so many pixels."""
+        self._edge = edge
+        self.setFixedSize(edge + 4, edge + 4)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._edge + 4, self._edge + 4)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._image is None or self._mask is None:
+            return
+        painter = QPainter(self)
+        _, height, width = self._image.shape
+        factor: float = self._edge / max(height, width)
+        if factor >= 1:
+            factor = int(factor)
+        area = QRectF(2, 2, width * factor, height * factor)
+        if len(self._image) == 3:
+            packed = imaging.pack_rgb(self._image)
+        else:
+            packed = imaging.to_argb(self._image[0], self._theme.pixels, 0.0, 1.0)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.setOpacity(0.4)
+        painter.drawImage(area, imaging.image_from_argb(packed))
+        painter.setOpacity(1.0)
+        picture = imaging.image_from_argb(packed)
+        for left, top, wide, high in mask_rects(self._mask, 0, 0, 1, 1):
+            part = QRectF(
+                area.left() + left * factor, area.top() + top * factor, wide * factor, high * factor
+            )
+            painter.drawImage(part, picture, QRectF(left, top, wide, high))
+            paint_frame(painter, part, self._theme, "window", 1.5)
+        painter.setPen(self._theme.color("line2"))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(area)
+
+
+class FieldView(QWidget):
+    """The receptive field as a picture and in words."""
+
+    def __init__(self, inspection: Inspection, theme: Theme) -> None:
+        super().__init__()
+        self._inspection = inspection
+        self._compact = False
+        self.image = FieldImage(theme)
+        self.title = label("sees of the input", "strong")
+        self.rows = label()
+        self.columns = label()
+        self.count = label()
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        for widget in (self.title, self.rows, self.columns, self.count):
+            words.addWidget(widget)
+        words.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.image)
+        row.addLayout(words, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def set_compact(self, compact: bool) -> None:
+        """A smaller image, and fewer words."""
+        self._compact = compact
+        self.image.set_edge(_SMALL_EDGE if compact else _EDGE)
+        self.title.setText("sees" if compact else "sees of the input")
+
+    def show_cell(self) -> None:
+        """Follow the present cell back to the image."""
+        inspection = self._inspection
+        if not self.isVisibleTo(self.window()):
+            return
+        shapes = [inspection.stops.at(-1).shape, *(stop.shape for stop in inspection.stops[1:-2])]
+        index = min(inspection.index, len(shapes) - 2)
+        _, rows, columns = back(inspection.network.layers, shapes, index, inspection.cell)[-1]
+        self.image.show_field(inspection.trace.input, rows[:, None] & columns)
+        found = np.flatnonzero(rows), np.flatnonzero(columns)
+        words = ("y", "x") if self._compact else ("row", "column")
+        self.rows.setText(span(found[0], words[0]))
+        self.columns.setText(span(found[1], words[1]))
+        self.count.setText(plural(len(found[0]) * len(found[1]), "pixel"))
+        self.image.setAccessibleDescription(f"{self.rows.text()}, {self.columns.text()}")

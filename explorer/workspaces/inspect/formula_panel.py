@@ -1,0 +1,154 @@
+"""The panel below the picture: the textbook form, and the same line with the numbers of the cell."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from explorer.theme import Theme
+
+from .cell_lines import lines_of
+from .formulas import FORMULAS, Formula
+from .inspection import Inspection
+from .lines import LinesView
+from .parts import label
+from .typeset import FormulaView, Typesetter
+
+_HEIGHT, _COMPACT_HEIGHT = 142, 104
+_FEWEST_TERMS = 4
+_COMPACT_LINES = 2
+_LEFT_WIDTH = 396
+
+
+class FormulaPanel(QFrame):
+    """Textbook form on the left, numbers on the right; in a small window the numbers have it alone."""
+
+    def __init__(self, inspection: Inspection, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._inspection, self._theme = inspection, theme
+        self.setProperty("role", "panel")
+        self.setObjectName("inspectFormulaPanel")
+        self.setAccessibleName("Formula")
+        self.typesetter = Typesetter(inspection.workbench, self)
+        self.formula = FormulaView(self.typesetter, theme)
+        self.lines = LinesView(theme)
+        self.subtitle = label("", "secondary")
+        self.legend = label("", "secondary")
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self.reads = label("", "secondary")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 14, 8)
+        row.setSpacing(14)
+        self._left = self._make_left()
+        self._rule = QFrame()
+        self._rule.setProperty("role", "vrule")
+        self._left.setFixedWidth(_LEFT_WIDTH)
+        row.addWidget(self._left)
+        row.addWidget(self._rule)
+        row.addLayout(self._make_right(), 1)
+        self.set_compact(False)
+        theme.changed.connect(self.refresh)
+
+    def _make_left(self) -> QWidget:
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addLayout(_heading("Textbook form", self.subtitle))
+        column.addStretch(1)
+        column.addWidget(self.formula)
+        column.addStretch(1)
+        column.addWidget(self.reads)
+        column.addWidget(self.legend)
+        return part
+
+    def _make_right(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(5)
+        self._right_head = _heading("With the numbers of this cell", label("rounded for display"), apart=True)
+        column.addLayout(self._right_head)
+        column.addWidget(self.lines, 1)
+        return column
+
+    def set_compact(self, compact: bool) -> None:
+        """Leave the textbook form out."""
+        self._compact = compact
+        self._left.setVisible(not compact)
+        self._rule.setVisible(not compact)
+        self.setFixedHeight(_COMPACT_HEIGHT if compact else _HEIGHT)
+
+    def refresh(self) -> None:
+        """Show the present layer's formula, and the cell."""
+        formula = self._formula()
+        self.formula.set_formula(formula)
+        self.subtitle.setText(formula.title)
+        tokens = self._theme.tokens
+        self.legend.setText(
+            " &nbsp;·&nbsp; ".join(
+                f'<span style="color:{getattr(tokens, token)};font-weight:600">{symbol}</span> {meaning}'
+                for symbol, token, meaning in formula.legend
+            )
+        )
+        self.show_cell()
+
+    def _formula(self) -> Formula:
+        inspection = self._inspection
+        stop = inspection.stop
+        if stop.kind == "input":
+            standard = inspection.trace.normalised is not inspection.trace.input
+            return FORMULAS["standardised" if standard else "input"]
+        if stop.kind == "activation":
+            name = type(inspection.network.layers[stop.index]).__name__
+            return FORMULAS.get(name, FORMULAS["ReLU"])
+        if stop.kind == "conv":
+            layer = inspection.network.layers[stop.index]
+            plain = layer.stride == (1, 1) == layer.dilation and not any(layer.padding)
+            return FORMULAS["conv" if plain else "conv_general"]
+        return FORMULAS[stop.kind]
+
+    def show_cell(self) -> None:
+        """Put the present cell's numbers in."""
+        most = self.lines.most_terms
+        lines = lines_of(self._inspection, most)
+        while most > _FEWEST_TERMS and not self.lines.fits(lines):
+            most -= 1
+            lines = lines_of(self._inspection, most)
+        self.lines.set_lines(lines[-_COMPACT_LINES:] if self._compact else lines)
+        self.reads.setText(reads_text(self._inspection))
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self.show_cell()
+
+
+def reads_text(inspection: Inspection) -> str:
+    """Say which part of the input a cell reads: "z[7, 9] reads rows 7–11 and columns 9–13 of all maps."."""
+    terms = inspection.terms
+    window = getattr(terms, "window", None)
+    if window is None:
+        return ""
+    from .wording import in_words, span
+
+    _, y, x = terms.cell
+    rows, columns = window.rows[window.inside.any(axis=1)], window.columns[window.inside.any(axis=0)]
+    count = len(getattr(terms, "channels", ()))
+    whom = (
+        f"map {inspection.channel}"
+        if not count
+        else "the image"
+        if count == 1
+        else f"all {in_words(count)} maps"
+    )
+    return f"z[{y}, {x}] reads {span(rows, 'row')} and {span(columns, 'column')} of {whom}."
+
+
+def _heading(title: str, note: QWidget, apart: bool = False) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(label(title, "strong"))
+    if apart:
+        row.addStretch(1)
+    row.addWidget(note)
+    if not apart:
+        row.addStretch(1)
+    return row

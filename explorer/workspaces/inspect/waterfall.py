@@ -1,0 +1,171 @@
+"""A sum as a waterfall: each term starts where the one before it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from explorer.theme import Theme
+
+from .wording import number
+
+_TOP, _BOTTOM = 20, 26
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Terms with their names, and the total with its own. Term `first_choice` … can be chosen by a click."""
+
+    names: tuple[str, ...]
+    terms: tuple[float, ...]
+    total: float
+    total_name: str = "z"
+    choosable: int = 0
+
+    def starts(self) -> np.ndarray:
+        """Return where each term begins: the sum of those before it."""
+        return np.concatenate([[0.0], np.cumsum(self.terms)[:-1]]) if self.terms else np.zeros(0)
+
+
+class Waterfall(QWidget):
+    """Bars for the terms of a sum, in the map's two colours, and one for the total."""
+
+    chosen = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._sum = Sum((), (), 0.0)
+        self._focused = 0
+        self.setObjectName("inspectWaterfall")
+        self.setAccessibleName("Sum of the channels")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(70)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(560, 160)
+
+    def set_sum(self, found: Sum, focused: int) -> None:
+        """Show a sum and mark the focused term."""
+        self._sum, self._focused = found, focused
+        terms = ", ".join(f"{n} {number(t)}" for n, t in zip(found.names[:12], found.terms[:12], strict=True))
+        self.setAccessibleDescription(f"{terms}; {found.total_name} {number(found.total)}")
+        self.update()
+
+    def column(self, place: int) -> QRectF:
+        """Return the strip of a term; the total's is the last."""
+        pitch = self.width() / (len(self._sum.terms) + 1)
+        return QRectF(place * pitch, 0, pitch, self.height())
+
+    def total_point(self) -> QPointF:
+        """Return the right edge of the total's bar at its end, where the way to the output map begins."""
+        bar = self._bar(len(self._sum.terms), 0.0, self._sum.total)
+        return QPointF(bar.right(), bar.top() if self._sum.total >= 0 else bar.bottom())
+
+    def _scale(self) -> tuple[float, float]:
+        ends = [0.0, self._sum.total]
+        if self._sum.terms:
+            steps = np.cumsum(self._sum.terms)
+            ends += [float(steps.min()), float(steps.max())]
+        finite = [end for end in ends if np.isfinite(end)]
+        low, high = min(finite), max(finite)
+        return (low, high) if high > low else (low, low + 1.0)
+
+    def _y(self, value: float) -> float:
+        low, high = self._scale()
+        room = self.height() - _TOP - _BOTTOM
+        if not np.isfinite(value):
+            value = high
+        return _TOP + (high - value) / (high - low) * room
+
+    def _bar(self, place: int, start: float, end: float) -> QRectF:
+        strip = self.column(place)
+        width = min(strip.width() * 0.66, 30.0)
+        top, bottom = sorted((self._y(start), self._y(end)))
+        return QRectF(strip.center().x() - width / 2, top, width, max(bottom - top, 1.5))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        found, theme = self._sum, self._theme
+        if 0 <= self._focused < found.choosable:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("accent_soft"))
+            strip = self.column(self._focused)
+            width = min(strip.width(), 48.0)
+            painter.drawRoundedRect(QRectF(strip.center().x() - width / 2, 0, width, self.height()), 5, 5)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(theme.color("line2"), 1))
+        painter.drawLine(QPointF(0, self._y(0.0)), QPointF(self.width(), self._y(0.0)))
+        starts = found.starts()
+        colours = _signed_colours(theme)
+        bars = []
+        for place, (term, start) in enumerate(zip(found.terms, starts, strict=True)):
+            bar = self._bar(place, float(start), float(start) + term)
+            painter.fillRect(bar, colours[term < 0])
+            bars.append((bar, float(start) + term))
+        painter.fillRect(self._bar(len(found.terms), 0.0, found.total), theme.color("output"))
+        bars.append((self._bar(len(found.terms), 0.0, found.total), found.total))
+        self._paint_links(painter, bars)
+        self._paint_texts(painter, bars)
+
+    def _paint_links(self, painter: QPainter, bars: list[tuple[QRectF, float]]) -> None:
+        if self.column(0).width() < 14:
+            return
+        painter.setPen(QPen(self._theme.color("text3"), 1, Qt.PenStyle.DotLine))
+        for (bar, end), (following, _) in zip(bars, bars[1:], strict=False):
+            y = self._y(end)
+            painter.drawLine(QPointF(bar.right() + 1, y), QPointF(following.left() - 1, y))
+
+    def _paint_texts(self, painter: QPainter, bars: list[tuple[QRectF, float]]) -> None:
+        theme, found = self._theme, self._sum
+        pitch = self.column(0).width()
+        values = (*found.terms, found.total)
+        names = (*found.names, found.total_name)
+        font = theme.font(11 if pitch >= 46 else 10)
+        widest = max(QFontMetricsF(font).horizontalAdvance(number(v)) for v in values)
+        every = 1 if pitch >= 18 else int(np.ceil(18 / pitch))
+        for place, ((bar, _), value, name) in enumerate(zip(bars, values, names, strict=True)):
+            total = place == len(found.terms)
+            focused = place == self._focused and place < found.choosable
+            strip = self.column(place)
+            if widest + 2 <= pitch or total or focused:
+                painter.setFont(
+                    theme.font(13 if total else 11 if pitch >= 46 else 10, 600 if total or focused else 400)
+                )
+                painter.setPen(theme.color("output_text" if total else "text"))
+                room = QRectF(strip.center().x() - 40, bar.top() - 17, 80, 15)
+                if total:
+                    room.moveRight(min(room.right(), self.width() + 0.0))
+                    painter.drawText(
+                        room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number(value)
+                    )
+                else:
+                    painter.drawText(room, Qt.AlignmentFlag.AlignCenter, number(value))
+            if total or focused or place % every == 0 or place >= found.choosable:
+                painter.setFont(theme.font(11, 600 if total or focused else 400, italic=total))
+                token = "output_text" if total else "accent_ink" if focused else "text2"
+                painter.setPen(theme.color(token))
+                foot = QRectF(strip.center().x() - 40, self.height() - 20, 80, 16)
+                painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, name)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        place = int(event.position().x() // self.column(0).width())
+        if 0 <= place < self._sum.choosable:
+            self.chosen.emit(place)
+
+
+def _signed_colours(theme: Theme) -> tuple[QColor, QColor]:
+    """Return the colours of positive and of negative terms: well inside the map, so that both are seen."""
+    return QColor.fromRgb(int(theme.signed[128 + 63])), QColor.fromRgb(int(theme.signed[128 - 63]))
+
+
+def named(places: Sequence[int], bias: float | None) -> tuple[str, ...]:
+    """Name the terms of a convolution: its channels and the bias."""
+    return (*(str(int(place)) for place in places), *(("bias",) if bias is not None else ()))

@@ -1,0 +1,142 @@
+"""The Inspect page: layers as chips, one layer taken apart, its formula, and the transport."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from explorer.theme import Theme
+from explorer.widgets.transport import TransportBar, bind_keys
+from explorer.workbench import Workbench
+
+from .formula_panel import FormulaPanel
+from .inspection import Inspection
+from .stepper import LayerStepper
+from .view_panel import ViewPanel
+
+_NARROW = 900
+
+
+class InspectWorkspace(QWidget):
+    """One image followed through the network, number by number. See `Inspection` for what is shown."""
+
+    key = "inspect"
+    title = "Inspect"
+    icon = "inspect"
+    hints = ((("0", "–", "9"), "channel"), (("[", "]"), "layer"), (("PgUp", "PgDn"), "map"))
+    hint = "Hover any cell: its partners in the other grids light up"
+
+    edited = Signal()
+
+    def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workbench, self._theme = workbench, theme
+        self.setObjectName("inspectWorkspace")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.inspection = Inspection(workbench, self)
+        self.stepper = LayerStepper(self.inspection, theme)
+        self.views = ViewPanel(self.inspection, theme)
+        self.formula = FormulaPanel(self.inspection, theme)
+        self.transport_bar = TransportBar(self.inspection.transport, theme)
+        self._add_key_hints()
+        page = QVBoxLayout(self)
+        page.setContentsMargins(10, 10, 10, 10)
+        page.setSpacing(8)
+        page.addWidget(self.stepper)
+        page.addWidget(self.views, 1)
+        page.addWidget(self.formula)
+        page.addWidget(self.transport_bar)
+        self._connect()
+
+    def _add_key_hints(self) -> None:
+        self._key_hints = []
+        for keys, text in ((("Space",), "play"), (("←", "→"), "cell"), (("↑", "↓"), "row")):
+            for key, role in (*((key, "key") for key in keys), (text, "secondary")):
+                widget = QLabel(key)
+                widget.setProperty("role", role)
+                self.transport_bar.extras.addWidget(widget)
+                self._key_hints.append(widget)
+
+    def _connect(self) -> None:
+        inspection = self.inspection
+        self.stepper.chosen.connect(inspection.go_to)
+        inspection.spec_changed.connect(self._on_spec)
+        inspection.trace_changed.connect(self._refresh)
+        inspection.stop_changed.connect(self._on_stop)
+        inspection.cell_changed.connect(self._on_cell)
+        inspection.source_changed.connect(self._on_source)
+        inspection.link_changed.connect(self._on_link)
+        inspection.numbers_changed.connect(self.views.show_numbers)
+        inspection.frozen_changed.connect(self.stepper.show_frozen)
+        self.views.hovered.connect(self._workbench.set_hover)
+        self._theme.changed.connect(self._refresh)
+
+    def toggle_play(self) -> None:
+        """Play the cells, or pause."""
+        self.inspection.transport.toggle()
+
+    # What has changed
+
+    def _on_spec(self) -> None:
+        self.stepper.rebuild()
+        self._on_stop()
+
+    def _on_stop(self) -> None:
+        self.stepper.show_stop()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if self.isVisible():
+            self.views.refresh()
+            self.formula.refresh()
+
+    def _on_cell(self) -> None:
+        if self.isVisible():
+            self.views.show_cell()
+            self.formula.show_cell()
+
+    def _on_source(self) -> None:
+        self.views.show_source()
+        self.formula.show_cell()
+
+    def _on_link(self) -> None:
+        self.views.show_link()
+        self.formula.show_cell()
+
+    # The page itself
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.inspection.set_active(True)
+        self._on_stop()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.inspection.set_active(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        compact = self.width() < _NARROW
+        self.views.set_compact(compact)
+        self.formula.set_compact(compact)
+        for widget in self._key_hints:
+            widget.setVisible(not compact)
+        super().resizeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Step cells, layers, maps and channels."""
+        inspection, key = self.inspection, Qt.Key(event.key())
+        if bind_keys(inspection.transport, key):
+            return
+        if Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
+            inspection.set_source(key - Qt.Key.Key_0)
+        elif key in (Qt.Key.Key_Comma, Qt.Key.Key_Period):
+            inspection.set_source(inspection.source + (1 if key == Qt.Key.Key_Period else -1))
+        elif key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight):
+            inspection.go_to(inspection.index + (1 if key == Qt.Key.Key_BracketRight else -1))
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            inspection.set_channel(inspection.channel + (1 if key == Qt.Key.Key_PageDown else -1))
+        elif key == Qt.Key.Key_Z:
+            inspection.set_frozen(not inspection.frozen)
+        else:
+            super().keyPressEvent(event)
