@@ -8,7 +8,7 @@ from cnncore.errors import ArgumentError
 from cnncore.network import Sequential
 from cnncore.optim import Optimizer
 from cnncore.schedules import Schedule, constant
-from cnncore.training_run import Plan, TrainingRun
+from cnncore.training_run import Clip, Plan, TrainingRun, generators_of
 from cnncore.training_state import TrainingState
 
 
@@ -23,6 +23,7 @@ def train(
     rng: np.random.Generator,
     schedule: Schedule | None = None,
     augment: Augment | None = None,
+    clip: Clip | None = None,
     patience: int | None = None,
     first_epoch: int = 1,
     first_step: int = 0,
@@ -51,6 +52,8 @@ def train(
         Gives each step of this call the factor that multiplies ``optimizer.lr``; `constant` by default.
     augment : callable, optional
         Changes the images of each batch, such as a `Compose` of `Rotate` and `Shift`.
+    clip : callable, optional
+        Shortens each step's gradients in place before the optimizer takes them.
     patience : int, optional
         After so many epochs without a lower validation loss the run ends; ``run.best`` is the one before.
     first_epoch, first_step : int
@@ -84,6 +87,7 @@ def train(
         rng,
         schedule or constant,
         augment,
+        clip,
         patience,
         first_epoch,
         first_step,
@@ -107,5 +111,8 @@ def _check_resume(plan: Plan, state: TrainingState) -> None:
             f"{state.epoch} after batch {state.batch:,} of {state.batches:,}, step {state.step:,}."
         )
     kind = type(plan.rng.bit_generator).__name__
-    if {state.rng.get("bit_generator"), state.order_rng.get("bit_generator")} != {kind}:
+    if set(state.layer_rngs) != set(generators_of(plan.network)):
+        raise ArgumentError("The run was made with another network: other layers draw random numbers.")
+    kinds = {generator.get("bit_generator") for generator in (state.rng, state.order_rng)}
+    if kinds != {kind}:
         raise ArgumentError(f"The run was made with another kind of generator; this one is a {kind}.")

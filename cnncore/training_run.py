@@ -1,7 +1,7 @@
 """A training run in progress: the loop over epochs and batches, and what one step is."""
 
 import math
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, TypeAlias
@@ -16,12 +16,14 @@ from cnncore.errors import ArgumentError, NonFiniteLossError
 from cnncore.events import EpochDone, StepDone
 from cnncore.loss import cross_entropy
 from cnncore.metrics import Evaluation, check_fit, evaluate
-from cnncore.network import Sequential
+from cnncore.network import NamedVector, Sequential
 from cnncore.optim import Optimizer
 from cnncore.schedules import Schedule
 from cnncore.training_state import Best, TrainingState
 
 Event: TypeAlias = StepDone | EpochDone
+Clip: TypeAlias = Callable[[NamedVector], object]
+"""``clip(grads)`` shortens gradients in place."""
 
 _KINDS = {
     "network": Sequential,
@@ -44,6 +46,7 @@ class Plan:
     rng: np.random.Generator
     schedule: Schedule
     augment: Augment | None
+    clip: Clip | None
     patience: int | None
     first_epoch: int
     first_step: int
@@ -61,8 +64,9 @@ class Plan:
         check_generator(self.rng)
         if self.patience is not None:
             check_count(self.patience, "The patience of a run")
-        if not callable(self.schedule) or not (self.augment is None or callable(self.augment)):
-            raise ArgumentError("A schedule and an augmentation are functions.")
+        for function in (self.schedule, self.augment, self.clip):
+            if not (function is None or callable(function)):
+                raise ArgumentError("A schedule, an augmentation and a clipping are functions.")
         check_fit(self.network, self.train_set)
         check_fit(self.network, self.validation_set)
 
@@ -98,7 +102,10 @@ class TrainingRun(Iterator[Event]):
         if self._state is not None:
             return self._state
         plan, now = self._plan, self._plan.rng.bit_generator.state
-        return TrainingState(plan.first_epoch, 0, plan.first_step, plan.batches, 0.0, 0, now, now, None)
+        layers = generators_of(plan.network)
+        return TrainingState(
+            plan.first_epoch, 0, plan.first_step, plan.batches, 0.0, 0, now, now, _states(layers), None
+        )
 
     @property
     def best(self) -> Best | None:
@@ -108,6 +115,8 @@ class TrainingRun(Iterator[Event]):
     def _run(self) -> Generator[Event, None, None]:
         if self._resume is not None:
             self._plan.rng.bit_generator.state = self._resume.order_rng
+            for position, generator in generators_of(self._plan.network).items():
+                generator.bit_generator.state = self._resume.layer_rngs[position]
         self._state = self.state
         while self._state.epoch <= self._plan.last_epoch and not self._has_stalled():
             yield from self._epoch()
@@ -138,6 +147,7 @@ class TrainingRun(Iterator[Event]):
                 correct=state.correct + right,
                 order_rng=order_rng,
                 rng=plan.rng.bit_generator.state,
+                layer_rngs=_states(generators_of(plan.network)),
             )
             count = len(indices)
             yield StepDone(
@@ -165,6 +175,16 @@ class TrainingRun(Iterator[Event]):
         )
 
 
+def generators_of(network: Sequential) -> dict[str, np.random.Generator]:
+    """Return the generators of the layers that have one, as ``layer.rng``, by the position of the layer."""
+    found = {str(index): getattr(layer, "rng", None) for index, layer in enumerate(network.layers)}
+    return {index: rng for index, rng in found.items() if isinstance(rng, np.random.Generator)}
+
+
+def _states(generators: Mapping[str, np.random.Generator]) -> dict[str, Mapping[str, Any]]:
+    return {index: rng.bit_generator.state for index, rng in generators.items()}
+
+
 def _factor(schedule: Schedule, step_index: int, steps: int) -> float:
     factor = schedule(step_index, steps)
     return check_number(factor, "A schedule's factor", 0, 1e6)
@@ -186,6 +206,8 @@ def _step(plan: Plan, indices: NDArray[np.intp], factor: float, step: int) -> tu
         norm = _norm(grads)
         if not math.isfinite(norm):
             raise NonFiniteLossError(step, loss)
+        if plan.clip is not None:
+            plan.clip(grads)
         plan.optimizer.step(grads, lr_scale=factor)
     return loss, int(np.count_nonzero(logits.argmax(axis=1) == labels)), norm
 

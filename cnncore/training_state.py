@@ -10,7 +10,8 @@ from cnncore.windows import Array
 
 _GENERATORS = ("PCG64", "PCG64DXSM")
 _MOST = 2**53
-_NAMES = {"epoch", "batch", "step", "batches", "loss_sum", "correct", "order_rng", "rng", "best"}
+_GENERATOR_NAMES = {"order_rng", "rng", "layer_rngs"}
+_NAMES = {"epoch", "batch", "step", "batches", "loss_sum", "correct", "best"} | _GENERATOR_NAMES
 _BEST_NAMES = {"epoch", "step", "loss", "accuracy"}
 _OUTER = {"bit_generator", "state", "has_uint32", "uinteger"}
 
@@ -50,6 +51,8 @@ class TrainingState:
         Sum of the losses of this epoch's images so far, and how many were classified correctly.
     order_rng, rng : dict
         States of the run's generator: before this epoch's order was drawn, and now.
+    layer_rngs : dict of str to dict
+        States of the generators of layers that draw random numbers while they learn, by the layer's position.
     best : Best or None
         None before the first epoch is done.
     """
@@ -62,6 +65,7 @@ class TrainingState:
     correct: int
     order_rng: Mapping[str, Any]
     rng: Mapping[str, Any]
+    layer_rngs: Mapping[str, Mapping[str, Any]]
     best: Best | None
 
     def to_dict(self) -> dict[str, Any]:
@@ -72,12 +76,13 @@ class TrainingState:
         CheckpointError
             When the generator is not of the kind that ``numpy.random.default_rng`` makes.
         """
-        for state in (self.order_rng, self.rng):
+        for state in (self.order_rng, self.rng, *self.layer_rngs.values()):
             _check_generator(state)
         best = None
         if self.best is not None:
             best = {name: getattr(self.best, name) for name in sorted(_BEST_NAMES)}
         generators = {"order_rng": dict(self.order_rng), "rng": dict(self.rng)}
+        generators["layer_rngs"] = {name: dict(state) for name, state in self.layer_rngs.items()}
         return {name: getattr(self, name) for name in sorted(_NAMES)} | generators | {"best": best}
 
     @classmethod
@@ -97,7 +102,9 @@ class TrainingState:
             When something is missing, too much, or of a value that no run has.
         """
         content = _entries(content, _NAMES)
-        for state in (content["order_rng"], content["rng"]):
+        if not isinstance(content["layer_rngs"], dict):
+            raise _damaged("the generators of its layers are missing")
+        for state in (content["order_rng"], content["rng"], *content["layer_rngs"].values()):
             _check_generator(state)
         batches = _whole(content["batches"], 1)
         best = None
@@ -119,6 +126,7 @@ class TrainingState:
             _whole(content["correct"], 0),
             content["order_rng"],
             content["rng"],
+            content["layer_rngs"],
             best,
         )
 

@@ -1,5 +1,6 @@
 """Runs in progress: stopped anywhere and resumed they are the same to the last bit."""
 
+import json
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -16,15 +17,20 @@ from cnncore import (
     Dataset,
     EpochDone,
     Evaluation,
+    Flatten,
+    Linear,
     ModelSpec,
+    NamedVector,
     NonFiniteLossError,
     Optimizer,
+    ReLU,
     Rotate,
     Sequential,
     ShapeError,
     Standardisation,
     StepDone,
     TrainingRun,
+    TrainingState,
     cosine,
     evaluate,
     load_checkpoint,
@@ -268,6 +274,7 @@ def test_the_gradients_length_is_told(digits: tuple[Dataset, Dataset]) -> None:
         ({"patience": 0}, "The patience"),
         ({"schedule": "cosine"}, "are functions"),
         ({"augment": 0.5}, "are functions"),
+        ({"clip": 1.0}, "are functions"),
         ({"first_epoch": 0}, "The first epoch"),
     ],
 )
@@ -320,3 +327,54 @@ def test_a_state_of_another_run_is_refused(digits: tuple[Dataset, Dataset]) -> N
     other = np.random.Generator(np.random.MT19937(3))
     with pytest.raises(ArgumentError, match="this one is a MT19937"):
         make(digits, epochs=2, rng=other, resume=state)
+
+
+def test_gradients_are_clipped_before_the_step_and_told_as_they_were(digits: tuple[Dataset, Dataset]) -> None:
+    def halve(grads: NamedVector) -> None:
+        grads.vector *= 0.5
+
+    def movement(**options: Any) -> tuple[np.ndarray, float]:
+        network = tiny().build(np.random.default_rng(0))
+        before = network.parameter_vector.copy()
+        optimizer = SGD(network.parameters(), lr=0.1)
+        rng = np.random.default_rng(1)
+        step = next(train(network, *digits, optimizer, epochs=1, batch_size=50, rng=rng, **options))
+        assert isinstance(step, StepDone)
+        return network.parameter_vector - before, step.gradient_norm
+
+    (whole, norm), (half, same_norm) = movement(), movement(clip=halve)
+    np.testing.assert_allclose(half, 0.5 * whole, atol=1e-7)
+    assert same_norm == norm
+
+
+class Shaky(ReLU):
+    """A layer that draws random numbers while it learns."""
+
+    def initialize(self, rng: np.random.Generator) -> None:
+        self.rng = np.random.default_rng(rng.integers(2**32))
+
+    def forward(self, x: np.ndarray, training: bool = False) -> tuple[np.ndarray, Any]:
+        return super().forward(x + self.rng.normal() if training else x)
+
+
+def test_generators_of_layers_go_on_as_well(digits: tuple[Dataset, Dataset], tmp_path: Path) -> None:
+    def make_run(seed: int, resume: TrainingState | None = None) -> tuple[Sequential, TrainingRun]:
+        layers = (Flatten(), Shaky(), Linear(784, 10))
+        network = Sequential(layers, np.random.default_rng(seed))
+        optimizer = SGD(network.parameters(), lr=0.1)
+        rng = np.random.default_rng(1)
+        return network, train(network, *digits, optimizer, epochs=2, batch_size=50, rng=rng, resume=resume)
+
+    whole, run = make_run(0)
+    list(run)
+    first, run = make_run(0)
+    for _ in range(4):
+        next(run)
+    state = TrainingState.from_dict(json.loads(json.dumps(run.state.to_dict())), {})
+    assert set(state.layer_rngs) == {"1"}
+    second, rest = make_run(5, replace(state, best=None))
+    second.load_state_dict(first.state_dict())
+    list(rest)
+    assert second.parameter_vector.tobytes() == whole.parameter_vector.tobytes()
+    with pytest.raises(ArgumentError, match="another network"):
+        make(digits, epochs=2, resume=state)

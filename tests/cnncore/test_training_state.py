@@ -26,6 +26,7 @@ def state(best: bool = True, rng: np.random.Generator | None = None) -> Training
         correct=7,
         order_rng=before,
         rng=rng.bit_generator.state,
+        layer_rngs={"3": before},
         best=Best(1, 10, 1 / 3, 0.5, PARAMETERS) if best else None,
     )
 
@@ -87,6 +88,8 @@ PCG = state().to_dict()["rng"]
         {"rng": PCG | {"has_uint32": 2}},
         {"order_rng": PCG | {"uinteger": -1}},
         {"order_rng": PCG | {"more": 1}},
+        {"layer_rngs": []},
+        {"layer_rngs": {"3": PCG | {"has_uint32": 5}}},
         {"surprise": 1},
     ],
     ids=str,
