@@ -1,0 +1,182 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from cnncore import (
+    Adam,
+    ArgumentError,
+    Conv2d,
+    Flatten,
+    Linear,
+    MaxPool2d,
+    ReLU,
+    Sequential,
+    ShapeError,
+    cross_entropy,
+)
+from cnncore.network import PART
+from cnncore.parallel import spread
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _helper() -> None:
+    """Start the engine's helper thread, which stays, before threads are counted."""
+    spread(abs, [1, 2], threads=2)
+
+
+def build(seed: int = 0, dtype: type = np.float32) -> Sequential:
+    layers = [Conv2d(1, 4, 3), ReLU(), Conv2d(4, 3, 3), MaxPool2d(2), Flatten(), Linear(12, 5)]
+    return Sequential(layers, np.random.default_rng(seed), dtype)
+
+
+def images(count: int, seed: int = 1) -> np.ndarray:
+    return np.random.default_rng(seed).random((count, 1, 8, 8), dtype=np.float32)
+
+
+def test_parameters_are_pieces_of_one_vector() -> None:
+    network = build()
+    names = [f"{layer}.{kind}" for layer in (0, 2, 5) for kind in ("weight", "bias")]
+    assert list(network.parameters()) == names
+    assert network.parameter_count == len(network.parameter_vector) == 40 + 111 + 65
+    network.parameter_vector[:] = 7
+    assert all((array == 7).all() for array in network.parameters().values())
+    assert network.layers[0].parameters["weight"] is network.parameters()["0.weight"]
+    assert_array_equal(network.parameters().vector, network.parameter_vector)
+
+
+def test_gradients_of_the_whole_network() -> None:
+    network, rng = build(dtype=np.float64), np.random.default_rng(2)
+    x, labels = rng.normal(size=(4, 1, 8, 8)), np.array([0, 4, 2, 2])
+    logits, caches = network.forward(x)
+    _, dlogits = cross_entropy(logits, labels)
+    dx, grads = network.backward(dlogits, caches)
+
+    def loss() -> float:
+        return cross_entropy(network(x), labels)[0]
+
+    for array, gradient in ((network.parameter_vector, grads.vector), (x, dx)):
+        direction = rng.normal(size=array.shape)
+        kept, sides = array.copy(), []
+        for step in (1e-6, -1e-6):
+            array[...] = kept + step * direction
+            sides.append(loss())
+        array[...] = kept
+        assert_allclose((gradient * direction).sum(), (sides[0] - sides[1]) / 2e-6, rtol=1e-5)
+
+
+def test_dx_can_be_left_out() -> None:
+    network = build()
+    logits, caches = network.forward(images(3))
+    dx, grads = network.backward(np.ones_like(logits), caches, need_dx=False)
+    _, wanted = network.backward(np.ones_like(logits), caches)
+    assert dx is None
+    assert_array_equal(grads.vector, wanted.vector)
+    assert grads.keys() == network.parameters().keys()
+
+
+def test_gradients_that_are_held_stay_as_they_are() -> None:
+    network = build()
+    logits, caches = network.forward(images(3))
+    _, first = network.backward(np.ones_like(logits), caches)
+    copy = first.vector.copy()
+    _, second = network.backward(2 * np.ones_like(logits), caches)
+    assert_array_equal(first.vector, copy)
+    assert_allclose(second.vector, 2 * copy, rtol=1e-6)
+
+
+@pytest.mark.parametrize("count", [1, PART, PART + 1, 3 * PART - 1])
+def test_large_batches_in_parts(count: int) -> None:
+    network, whole = build(dtype=np.float64), build(dtype=np.float64)
+    x = images(count)
+    dy = np.random.default_rng(3).normal(size=(count, 5))
+    y, caches = network.forward(x)
+    dx, grads = network.backward(dy, caches)
+    dx_one, wanted = [], np.zeros_like(grads.vector)
+    for image, gradient in zip(x, dy, strict=True):
+        _, cache = whole.forward(image[np.newaxis])
+        one, more = whole.backward(gradient[np.newaxis], cache)
+        dx_one.append(one[0])
+        wanted += more.vector
+    assert y.shape == (count, 5)
+    assert_array_equal(network(x), y)
+    assert_allclose(dx, dx_one, atol=1e-12)
+    assert_allclose(grads.vector, wanted, atol=1e-9)
+
+
+def test_threads_change_no_number() -> None:
+    results = []
+    for threads in (1, 2):
+        network = build()
+        network.threads = threads
+        y, caches = network.forward(images(5 * PART))
+        dx, grads = network.backward(y, caches)
+        results.append((y, dx, grads.vector, network(images(PART + 3))))
+    for one, two in zip(*results, strict=True):
+        assert_array_equal(one, two)
+
+
+def test_the_same_seed_trains_the_same_bit_for_bit() -> None:
+    vectors = []
+    for _ in range(2):
+        network = build(seed=5)
+        optimizer = Adam(network.parameters())
+        for step in range(5):
+            logits, caches = network.forward(images(7, seed=step), training=True)
+            _, dlogits = cross_entropy(logits, np.arange(7) % 5)
+            optimizer.step(network.backward(dlogits, caches, need_dx=False)[1])
+        vectors.append(network.parameter_vector)
+    assert_array_equal(*vectors)
+
+
+def test_the_memory_order_of_the_input_does_not_matter() -> None:
+    network, x = build(), images(6)
+    innermost = np.ascontiguousarray(x.transpose(2, 1, 3, 0)).transpose(3, 1, 0, 2)
+    assert_allclose(network(x), network(innermost), rtol=1e-5)
+    assert_allclose(network(x[::2]), network(x)[::2], rtol=1e-5)
+
+
+def test_input_of_another_type_is_converted() -> None:
+    network, x = build(), np.ones((2, 1, 8, 8), np.uint8)
+    assert network(x).dtype == np.float32
+    assert_array_equal(network(x), network(x.astype(np.float32)))
+
+
+def test_state_goes_out_and_in() -> None:
+    network, other = build(1), build(2)
+    state = network.state_dict()
+    network.parameter_vector[:] = 0
+    assert state["0.weight"].any()
+    other.load_state_dict(state)
+    assert_array_equal(other.parameter_vector, build(1).parameter_vector)
+    network.set_parameter_vector(other.parameter_vector)
+    assert_array_equal(network.parameter_vector, other.parameter_vector)
+
+
+@pytest.mark.parametrize("change", ["missing", "too many", "shape"])
+def test_a_wrong_state_changes_nothing(change: str) -> None:
+    network = build()
+    before, state = network.parameter_vector.copy(), build(1).state_dict()
+    if change == "missing":
+        del state["5.bias"]
+    elif change == "too many":
+        state["6.bias"] = np.zeros(1)
+    else:
+        state["5.bias"] = np.zeros(4)
+    with pytest.raises(ShapeError, match=r"5\.bias"):
+        network.load_state_dict(state)
+    assert_array_equal(network.parameter_vector, before)
+    with pytest.raises(ShapeError, match="216 parameters"):
+        network.set_parameter_vector(np.zeros(215))
+
+
+def test_errors_name_the_layer() -> None:
+    with pytest.raises(ShapeError, match=r"Linear\(in_features=12.*got \(1, 27\)"):
+        build()(np.zeros((1, 1, 11, 11)))
+    with pytest.raises(ArgumentError, match="float32 or float64"):
+        build(dtype=np.float16)
+
+
+def test_repr() -> None:
+    network = Sequential([Flatten(), Linear(2, 1)], np.random.default_rng(0))
+    linear = "Linear(in_features=2, out_features=1, bias=True)"
+    assert repr(network) == f"Sequential(\n  (0): Flatten()\n  (1): {linear}\n)"
