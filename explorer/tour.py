@@ -190,14 +190,14 @@ class Tour:
 
     def _summarise(self, seconds: float) -> None:
         workbench = self.workbench
-        evaluation = workbench.history.epochs[-1].evaluation
+        last = workbench.history.epochs[-1]
         steps = len(workbench.history.steps)
         lines = (
             f"model                {workbench.spec.title}",
             f"data                 {workbench.dataset_name}",
             f"epochs               {EPOCHS}",
-            f"validation accuracy  {format_percent(evaluation.accuracy)}",
-            f"validation loss      {format_number(evaluation.loss)}",
+            f"validation accuracy  {format_percent(last.validation_accuracy)}",
+            f"validation loss      {format_number(last.validation_loss)}",
             f"training             {format_count(steps)} steps in {format_number(seconds, 1)} s, "
             f"{format_number(steps / seconds, 1)} steps/s with the window drawn",
             f"pictures             {len(self.pictures)}",

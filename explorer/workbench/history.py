@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from cnncore import EpochDone, Evaluation, StepDone
+from cnncore import EpochDone, StepDone
 
 _COLUMNS = ("step", "epoch", "batch", "loss", "accuracy", "learning_rate", "seconds")
+
+
+@dataclass(frozen=True)
+class EpochSummary:
+    """The figures of one epoch. Its full evaluation would take 60 KB, which adds up in a long run."""
+
+    epoch: int
+    step: int
+    train_loss: float
+    train_accuracy: float
+    validation_loss: float
+    validation_accuracy: float
+
+    @classmethod
+    def of(cls, event: EpochDone) -> EpochSummary:
+        """Return the figures of `event`."""
+        evaluation = event.evaluation
+        means = (event.train_loss, event.train_accuracy, evaluation.loss, evaluation.accuracy)
+        return cls(event.epoch, event.step, *means)
 
 
 class History:
@@ -17,15 +37,12 @@ class History:
 
     Attributes
     ----------
-    initial_evaluation : Evaluation or None
-        The validation set seen by the untrained network.
-    epochs : list of EpochDone
-        The ends of the epochs so far.
+    epochs : list of EpochSummary
+        The epochs so far.
     """
 
     def __init__(self) -> None:
-        self.initial_evaluation: Evaluation | None = None
-        self.epochs: list[EpochDone] = []
+        self.epochs: list[EpochSummary] = []
         self.steps_per_epoch: int | None = None
         self._data = np.empty((len(_COLUMNS), 1024))
         self._length = 0
@@ -82,20 +99,17 @@ class History:
 
     def write_csv(self, path: Path) -> None:
         """Write one row a step; the rows that end an epoch carry the validation figures too."""
-        ends = {event.step: event.evaluation for event in self.epochs}
+        ends = {epoch.step: [epoch.validation_loss, epoch.validation_accuracy] for epoch in self.epochs}
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow([*_COLUMNS, "validation_loss", "validation_accuracy"])
             for row in self._data[:, : self._length].T.tolist():
                 step, epoch, batch = (int(value) for value in row[:3])
-                evaluation = ends.get(step)
-                tail = ["", ""] if evaluation is None else [evaluation.loss, evaluation.accuracy]
-                writer.writerow([step, epoch, batch, *row[3:], *tail])
+                writer.writerow([step, epoch, batch, *row[3:], *ends.get(step, ["", ""])])
 
     def copy(self) -> History:
         """Return an independent copy, for work on another thread."""
         other = History()
-        other.initial_evaluation = self.initial_evaluation
         other.epochs = list(self.epochs)
         other.steps_per_epoch = self.steps_per_epoch
         other._data = self._data[:, : max(self._length, 1)].copy()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from cnncore import Checkpoint, Dataset, EpochDone, Evaluation, ModelSpec, Sequential, StepDone
 
-from .history import History
+from .history import EpochSummary, History
 from .messages import Failed, Finished, Paused, Ready, RunPlan, Saved, Stopped
 from .state import Hyperparameters, Progress, RunState
 from .throughput import Throughput
@@ -169,7 +169,6 @@ class Run(QObject):
 
     def _on_ready(self, event: Ready) -> None:
         self._awaits_ready = False
-        self.history.initial_evaluation = event.evaluation
         self._set_evaluation(event.evaluation)
         self.history_changed.emit()
 
@@ -178,7 +177,7 @@ class Run(QObject):
         self._throughput.add(1, event.images)
 
     def _on_epoch(self, event: EpochDone) -> None:
-        self.history.epochs.append(event)
+        self.history.epochs.append(EpochSummary.of(event))
         self._set_evaluation(event.evaluation)
 
     def _on_halt(self, state: RunState) -> None:

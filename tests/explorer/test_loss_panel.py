@@ -90,15 +90,15 @@ def test_the_curves_are_the_history_exactly(qtbot, loss, accuracy, tiny_bench):
     np.testing.assert_array_equal(curves["batch"].y, history.losses)
     np.testing.assert_allclose(curves["smoothed"].y, history.smoothed(0.92), rtol=1e-12)
     assert curves["validation"].x.tolist() == [10, 20]
-    assert curves["validation"].y.tolist() == [e.evaluation.loss for e in history.epochs]
+    assert curves["validation"].y.tolist() == [e.validation_loss for e in history.epochs]
     assert loss.chart.end_labels[0].text == format_number(history.smoothed(0.92)[-1])
 
     curves = accuracy.chart.curves
     np.testing.assert_allclose(
         curves["train"].y, history.smoothed(0.92, history.accuracies), rtol=1e-12, atol=1e-15
     )
-    assert curves["validation"].y.tolist() == [e.evaluation.accuracy for e in history.epochs]
-    assert accuracy.chart.end_labels[0].text == format_percent(history.epochs[-1].evaluation.accuracy)
+    assert curves["validation"].y.tolist() == [e.validation_accuracy for e in history.epochs]
+    assert accuracy.chart.end_labels[0].text == format_percent(history.epochs[-1].validation_accuracy)
 
 
 def test_reset_empties_the_chart_and_the_same_seed_draws_the_same_curve(qtbot, loss, tiny_bench):
@@ -208,7 +208,7 @@ def test_the_crosshair_reads_the_history(qtbot, loss, accuracy, tiny_bench):
     expected = (
         ("train, smoothed", format_number(history.smoothed(0.92)[12])),
         ("this batch", format_number(history.losses[12])),
-        ("validation, epoch 1", format_number(history.epochs[0].evaluation.loss)),
+        ("validation, epoch 1", format_number(history.epochs[0].validation_loss)),
     )
     assert loss.chart.tooltip.lines()[:3] == expected
     assert loss.chart.tooltip.lines()[3][0] == "learning rate"
@@ -226,7 +226,7 @@ def test_the_accuracy_is_read_too(qtbot, loss, accuracy, tiny_bench):
     point_at(accuracy, 10)
     rows = dict(accuracy.chart.tooltip.lines())
     assert rows["this batch"] == format_percent(tiny_bench.history.accuracies[9])
-    assert rows["validation, epoch 1"] == format_percent(tiny_bench.history.epochs[0].evaluation.accuracy)
+    assert rows["validation, epoch 1"] == format_percent(tiny_bench.history.epochs[0].validation_accuracy)
     assert loss.chart.crosshair_x == 10
 
 

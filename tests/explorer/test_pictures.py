@@ -84,6 +84,7 @@ def test_the_input_panel(qtbot, workbench, theme, tmp_path):
 def test_the_loss_chart(qtbot, workbench, theme, tmp_path):
     panel = shown(qtbot, LossPanel(workbench, theme, ChartLink(workbench)), 764, 306)
     panel.populate()
+    qtbot.waitUntil(panel.chart.isVisible)
     rng = np.random.default_rng(0)
     for step in range(1, 301):
         loss = 2.3 * np.exp(-step / 60) + 0.1 + 0.08 * rng.random()

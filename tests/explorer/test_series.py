@@ -1,12 +1,10 @@
 """Series that grow with a run."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
-from cnncore import EpochDone
 from explorer.workbench import History
+from explorer.workbench.history import EpochSummary
 from explorer.workspaces.train.series import EpochSeries, SmoothedSeries
 
 
@@ -37,8 +35,7 @@ def test_what_is_drawn_cannot_be_written_to():
 
 
 def epoch(number):
-    evaluation = SimpleNamespace(loss=1 / number, accuracy=1 - 0.1 / number)
-    return EpochDone(number, number * 10, 0.5, 0.5, evaluation)
+    return EpochSummary(number, number * 10, 0.5, 0.5, 1 / number, 1 - 0.1 / number)
 
 
 def test_epochs_are_taken_over_as_they_come():

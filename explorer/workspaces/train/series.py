@@ -76,8 +76,8 @@ class EpochSeries:
             self._rows.clear()
         elif len(self._rows) == len(history.epochs):
             return
-        for event in history.epochs[len(self._rows) :]:
-            self._rows.append((event.step, event.evaluation.loss, event.evaluation.accuracy))
+        for epoch in history.epochs[len(self._rows) :]:
+            self._rows.append((epoch.step, epoch.validation_loss, epoch.validation_accuracy))
         self._set_arrays()
 
     def last_before(self, step: int) -> int | None:
