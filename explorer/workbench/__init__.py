@@ -1,8 +1,9 @@
 """The one place that knows: model, data, hyperparameters, run, sample and focus."""
 
+from .file_actions import BUILT_IN
 from .history import History
 from .state import Focus, Hover, Hyperparameters, Progress, RunState, Sample
-from .workbench import BUILT_IN, Workbench
+from .workbench import Workbench
 
 __all__ = [
     "BUILT_IN",

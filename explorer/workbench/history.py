@@ -39,10 +39,13 @@ class History:
     ----------
     epochs : list of EpochSummary
         The epochs so far.
+    rate_changes : list of int
+        The numbers of steps after which the base learning rate was changed by hand.
     """
 
     def __init__(self) -> None:
         self.epochs: list[EpochSummary] = []
+        self.rate_changes: list[int] = []
         self.steps_per_epoch: int | None = None
         self._data = np.empty((len(_COLUMNS), 1024))
         self._length = 0
@@ -111,6 +114,7 @@ class History:
         """Return an independent copy, for work on another thread."""
         other = History()
         other.epochs = list(self.epochs)
+        other.rate_changes = list(self.rate_changes)
         other.steps_per_epoch = self.steps_per_epoch
         other._data = self._data[:, : max(self._length, 1)].copy()
         other._length = self._length

@@ -42,7 +42,16 @@ class Ready:
 
 @dataclass(frozen=True)
 class Paused:
-    """The run waits."""
+    """The run waits; `order` is the number of the last order to go that it had got."""
+
+    order: int
+
+
+@dataclass(frozen=True)
+class RateChanged:
+    """The base learning rate is another one for the steps after `step`."""
+
+    step: int
 
 
 @dataclass(frozen=True)
@@ -71,4 +80,4 @@ class Saved:
     error: str | None = None
 
 
-Event = StepDone | EpochDone | Ready | Paused | Finished | Stopped | Failed | Saved
+Event = StepDone | EpochDone | Ready | RateChanged | Paused | Finished | Stopped | Failed | Saved

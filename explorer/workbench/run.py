@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from cnncore import Checkpoint, Dataset, EpochDone, Evaluation, ModelSpec, Sequential, StepDone
 
 from .history import EpochSummary, History
-from .messages import Failed, Finished, Paused, Ready, RunPlan, Saved, Stopped
+from .messages import Failed, Finished, Paused, RateChanged, Ready, RunPlan, Saved, Stopped
 from .state import Hyperparameters, Progress, RunState
 from .throughput import Throughput
 from .training import SNAPSHOT_INTERVAL, Trainer
@@ -45,13 +45,16 @@ class Run(QObject):
         self.evaluation: Evaluation | None = None
         self.snapshot_step = 0
         self._run_id = 0
+        self._order = 0
+        self._pausing = False
         self._saves = 0
         self._shown_at = 0.0
         self._handlers = {
             Ready: self._on_ready,
             StepDone: self._on_step,
             EpochDone: self._on_epoch,
-            Paused: lambda event: self._on_halt(RunState.PAUSED),
+            RateChanged: lambda event: self.history.rate_changes.append(event.step),
+            Paused: self._on_paused,
             Finished: lambda event: self._on_halt(RunState.FINISHED),
             Failed: self._on_failed,
             Stopped: lambda event: None,
@@ -78,7 +81,7 @@ class Run(QObject):
         self._last_epoch = hyperparameters.epochs
         self._run_id += 1
         self._awaits_ready = True
-        self._stepping = False
+        self._stepping = self._pausing = False
         self._throughput = Throughput()
         self.history = History()
         self.snapshot_step = 0
@@ -101,30 +104,38 @@ class Run(QObject):
         ):
             signal.emit()
 
+    @property
+    def is_going(self) -> bool:
+        """Whether the run goes on until it is told to pause, as far as has been asked for."""
+        return self.state is RunState.RUNNING and not self._pausing
+
     def go(self, goal: str) -> None:
-        """Run until `goal`: "batch", "epoch" or "end". A run that has ended is trained on."""
-        if self.state is RunState.RUNNING or (self._stepping and goal != "end"):
+        """Run until `goal`: "batch", "epoch" or "end". A finished run gets as many epochs again."""
+        if self.is_going or (self._stepping and goal != "end"):
             return
-        if self.state in (RunState.FINISHED, RunState.FAILED):
+        if self.state is RunState.FAILED:
+            self.failed.emit("This run cannot go on.", "Press Reset to begin again.")
+            return
+        if self.state is RunState.FINISHED:
             self._extend()
         self._stepping = goal == "batch"
+        self._pausing = False
         self._throughput = Throughput()
-        self._trainer.go(goal)
+        self._order += 1
+        self._trainer.go(goal, self._order)
         self._timer.start()
         if not self._stepping:
             self._set_state(RunState.RUNNING)
 
     def _extend(self) -> None:
-        """Give a finished run as many epochs again, a failed one those that are missing."""
-        done = len(self.history.epochs)
-        if done >= self._last_epoch:
-            self._last_epoch = done + self._hyperparameters.epochs
+        self._last_epoch += self._hyperparameters.epochs
         self._run_id += 1
-        self._trainer.extend(self._run_id, self._last_epoch - done)
+        self._trainer.extend(self._run_id, self._hyperparameters.epochs)
 
     def pause(self) -> None:
         """Wait after the present step."""
-        if self.state is RunState.RUNNING:
+        if self.is_going:
+            self._pausing = True
             self._trainer.pause()
 
     def set_learning_rate(self, value: float) -> None:
@@ -180,8 +191,13 @@ class Run(QObject):
         self.history.epochs.append(EpochSummary.of(event))
         self._set_evaluation(event.evaluation)
 
+    def _on_paused(self, event: Paused) -> None:
+        # A newer order to go may be on its way to the thread: then the run is not at rest.
+        if event.order == self._order:
+            self._on_halt(RunState.PAUSED)
+
     def _on_halt(self, state: RunState) -> None:
-        self._stepping = False
+        self._stepping = self._pausing = False
         self._set_state(state)
         self._update_progress()
 

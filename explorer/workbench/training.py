@@ -27,7 +27,7 @@ from cnncore import (
     train,
 )
 
-from .messages import Event, Failed, Finished, Paused, Ready, RunPlan, Saved, Snapshot, Stopped
+from .messages import Event, Failed, Finished, Paused, RateChanged, Ready, RunPlan, Saved, Snapshot, Stopped
 
 # Seconds between two copies of the parameters: smooth to the eye, and a third less work for the screen than
 # 30 a second, which on two cores would cost the training a fifth of its speed.
@@ -86,6 +86,7 @@ class Trainer:
         self._run: _Run | None = None
         self._run_id = 0
         self._goal: str | None = None
+        self._order = 0
         self._ended = True
         self._published = 0.0
         self._thread.start()
@@ -100,9 +101,9 @@ class Trainer:
         """Make `epochs` epochs more ready for the present network, whose run has ended, as run `run_id`."""
         self._mailbox.put((self._extend, (run_id, epochs)))
 
-    def go(self, goal: str) -> None:
-        """Run until `goal`: "batch", "epoch" or "end"."""
-        self._mailbox.put((self._set_goal, (goal,)))
+    def go(self, goal: str, order: int) -> None:
+        """Run until `goal`: "batch", "epoch" or "end". `order` comes back with `Paused`."""
+        self._mailbox.put((self._set_goal, (goal, order)))
 
     def pause(self) -> None:
         """Wait after the present step."""
@@ -166,8 +167,7 @@ class Trainer:
             self._fail(
                 f"Training stopped at step {error.step:,}: the loss is no longer a number.",
                 "The steps became so large that the numbers overflowed. The parameters from before that step "
-                "are kept. Choose a learning rate ten times smaller, then press Train to go on or Reset to "
-                "begin again.",
+                "are kept for you to look at. Choose a learning rate ten times smaller and press Reset.",
             )
         except Exception as error:
             self._fail(f"Training stopped: {error}", traceback.format_exc())
@@ -197,21 +197,23 @@ class Trainer:
             self._run.begin(epochs)
             self._ended = False
 
-    def _set_goal(self, goal: str) -> None:
+    def _set_goal(self, goal: str, order: int) -> None:
+        self._order = order
         if self._run is None:
             self._fail("There is no network to train.", "Choose another model or press Reset.")
-        else:
+        elif not self._ended:
             self._goal = goal
 
     def _set_learning_rate(self, value: float) -> None:
         if self._run is not None:
             self._run.optimizer.lr = value
+            self._post(RateChanged(self._run.step))
 
     def _pause(self) -> None:
         if self._goal is not None:
             self._goal = None
             self._publish()
-            self._post(Paused())
+            self._post(Paused(self._order))
 
     def _advance(self) -> None:
         """Pull one event. The last step of an epoch brings its evaluation along: they are seen together."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+import time
 from dataclasses import replace
-from functools import partial
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -15,31 +13,29 @@ from threadpoolctl import threadpool_limits
 from cnncore import (
     MODELS,
     Checkpoint,
-    CnnError,
     DataError,
-    Dataset,
     Evaluation,
     ModelSpec,
     Sequential,
     ShapeError,
     Trace,
-    load_checkpoint,
-    load_idx_folder,
     load_mnist_5k,
     trace,
 )
 
-from .files import FileJobs
+from .file_actions import BUILT_IN, FileActions
+from .fit import check_fit
 from .history import History
+from .jobs import Jobs
 from .run import Run
 from .samples import SampleFilter, neighbour
 from .state import Focus, Hover, Hyperparameters, Progress, RunState, Sample, check_learning_rate
 
-BUILT_IN = "MNIST 5k (built in)"
 CLOSE_SECONDS = 2.0
+NUMBERS_SECONDS = 0.1
 
 
-class Workbench(QObject):
+class Workbench(FileActions, QObject):
     """Model, data, hyperparameters, run, sample and focus, each with a signal that tells of a real change.
 
     The constructor loads the built-in data, builds the network and starts the training thread, which waits.
@@ -62,10 +58,12 @@ class Workbench(QObject):
     sample_changed = Signal()
     filter_changed = Signal()
     trace_changed = Signal()
+    numbers_changed = Signal()
     focus_changed = Signal()
     hover_changed = Signal()
     progress_changed = Signal()
     hint_changed = Signal()
+    reading_changed = Signal()
     failed = Signal(str, str)
     succeeded = Signal(str)
 
@@ -77,7 +75,8 @@ class Workbench(QObject):
     ) -> None:
         super().__init__(parent)
         # With a window repainting beside it, training is faster and the window smoother on one BLAS thread.
-        self._blas_limit = threadpool_limits(1, user_api="blas")
+        self.threads = 1
+        self._blas_limit = threadpool_limits(self.threads, user_api="blas")
         self.dataset_name = BUILT_IN
         self._built_in = load_mnist_5k()
         self.train_set, self.validation_set = self._built_in
@@ -86,10 +85,13 @@ class Workbench(QObject):
         self.focus = Focus()
         self.hover: Hover | None = None
         self.hint = ""
+        self.reading: str | None = None
         self._trace: Trace | None = None
+        self._numbers_at = -math.inf
         self._filter = SampleFilter()
+        self._filter_matches = True
         self._sample_rng = np.random.default_rng()
-        self._files = FileJobs(self)
+        self._jobs = Jobs(self)
         self._run = Run(self)
         self._connect_run()
         self._use_dataset(self.dataset_name, self.train_set, self.validation_set)
@@ -158,7 +160,7 @@ class Workbench(QObject):
     # The run
 
     def start(self) -> None:
-        """Train to the end of the planned epochs; a run that has ended is trained on."""
+        """Train to the end of the planned epochs; a finished run gets as many again."""
         self._run.go("end")
 
     def pause(self) -> None:
@@ -167,7 +169,7 @@ class Workbench(QObject):
 
     def toggle(self) -> None:
         """Pause when running, else start."""
-        self.pause() if self.state is RunState.RUNNING else self.start()
+        self.pause() if self._run.is_going else self.start()
 
     def step_batch(self) -> None:
         """Train on one batch; nothing happens while the run is going."""
@@ -201,7 +203,7 @@ class Workbench(QObject):
     def set_spec(self, spec: ModelSpec) -> None:
         """Train this network from the beginning. Raises ShapeError when it does not take the images."""
         if spec != self.spec:
-            _check_fit(spec, self.train_set)
+            check_fit(spec, self.train_set)
             self.spec = spec
             self.focus = Focus()
             self._begin_run(self.spec_changed, self.focus_changed)
@@ -221,8 +223,9 @@ class Workbench(QObject):
     def _set_sample(self, sample: Sample) -> None:
         self.sample = sample
         self._trace = None
+        self._numbers_at = -math.inf
         self.sample_changed.emit()
-        self.trace_changed.emit()
+        self._forget_trace()
 
     def select_sample(self, index: int) -> None:
         """Show validation image `index`. Raises IndexError."""
@@ -256,7 +259,12 @@ class Workbench(QObject):
             return
         self._filter = chosen
         self.filter_changed.emit()
-        if self.sample.index not in self.matching:
+        self._keep_to_filter()
+
+    def _keep_to_filter(self) -> None:
+        matching = self.matching
+        self._filter_matches = len(matching) > 0
+        if self.sample.index not in matching:
             self.next_sample()
 
     def set_custom_image(self, pixels: np.ndarray, name: str, label: int | None = None) -> None:
@@ -292,93 +300,24 @@ class Workbench(QObject):
             self.hint_changed.emit()
 
     def _forget_trace(self) -> None:
+        """Tell of a new trace: pictures at once, numbers at most 10 times a second, so that they can be read."""
         self._trace = None
         self.trace_changed.emit()
+        now = time.monotonic()
+        if self.state is not RunState.RUNNING or now - self._numbers_at >= NUMBERS_SECONDS:
+            self._numbers_at = now
+            self.numbers_changed.emit()
 
     def _on_evaluation(self) -> None:
         self.evaluation_changed.emit()
         if self.only_misclassified:
             self.filter_changed.emit()
-
-    # Files
-
-    def use_built_in_data(self) -> None:
-        """Train on the data that the program ships."""
-        title = "The built-in data does not fit the model."
-        self._try(lambda: self._use_dataset(BUILT_IN, *self._built_in), title)
-
-    def open_data_folder(self, path: Path) -> None:
-        """Read a folder of IDX files in the background and train on it; `failed` tells why not."""
-        title = f"The data in {path.name} could not be opened."
-        self._files.run(
-            partial(load_idx_folder, path),
-            lambda sets: self._try(lambda: self._use_dataset(path.name, *sets), title),
-            lambda error: self.failed.emit(title, str(error)),
-        )
-
-    def _use_dataset(self, name: str, train_set: Dataset, validation_set: Dataset) -> None:
-        _check_fit(self.spec, train_set)
-        _check_fit(self.spec, validation_set)
-        self.dataset_name, self.train_set, self.validation_set = name, train_set, validation_set
-        self._filter = SampleFilter()
-        self.sample = Sample.from_validation_set(validation_set, 0)
-        self._begin_run(self.dataset_changed, self.filter_changed, self.sample_changed)
-
-    def save_checkpoint(self, path: Path) -> None:
-        """Write the network and the optimizer's state; `succeeded` or `failed` tells of it."""
-        self._run.save(path)
-
-    def load_checkpoint(self, path: Path) -> None:
-        """Begin a new run from the parameters in a file; `failed` tells why not."""
-        title = f"The checkpoint {path.name} could not be loaded."
-        self._files.run(
-            partial(load_checkpoint, path),
-            lambda checkpoint: self._try(lambda: self._use_checkpoint(checkpoint), title),
-            lambda error: self.failed.emit(title, str(error)),
-        )
-
-    def _use_checkpoint(self, checkpoint: Checkpoint) -> None:
-        if checkpoint.spec.layers != self.spec.layers or checkpoint.spec.input_shape != self.spec.input_shape:
-            raise DataError(
-                f"It belongs to the model {checkpoint.spec.title}; the present model is {self.spec.title}. "
-                "Choose that model first."
-            )
-        self._begin_run(checkpoint=checkpoint)
-        self.succeeded.emit("A new run begins from the checkpoint's parameters.")
-
-    def in_background(
-        self, job: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Exception], None]
-    ) -> None:
-        """Call `job` off the screen's thread, then `done` with its result or `failed` with its error."""
-        self._files.run(job, done, failed)
-
-    def export_metrics(self, path: Path) -> None:
-        """Write the run's metrics as CSV in the background; `succeeded` or `failed` tells of it."""
-        self._files.run(
-            partial(self.history.copy().write_csv, path),
-            lambda _: self.succeeded.emit(f"The metrics were saved as {path.name}."),
-            lambda error: self.failed.emit(f"The metrics could not be saved as {path.name}.", str(error)),
-        )
-
-    def _try(self, action, title: str) -> None:
-        try:
-            action()
-        except CnnError as error:
-            self.failed.emit(title, str(error))
+            # The mistakes change with every epoch; the image in view changes only if there was none to show.
+            if not self._filter_matches:
+                self._keep_to_filter()
 
     def close(self) -> bool:
-        """End the threads; return whether the training thread ended within 2 s."""
-        self._files.close()
-        return self._run.close(CLOSE_SECONDS)
-
-
-def _check_fit(spec: ModelSpec, dataset: Dataset) -> None:
-    if dataset.images.shape[1:] != tuple(spec.input_shape):
-        raise ShapeError(
-            f"The images are {'×'.join(map(str, dataset.images.shape[1:]))}; "
-            f"the model {spec.title} takes {'×'.join(map(str, spec.input_shape))}."
-        )
-    if dataset.labels.max(initial=0) >= len(spec.class_names):
-        raise DataError(
-            f"The data has more classes than the {len(spec.class_names)} of the model {spec.title}."
-        )
+        """End the threads; return whether both ended within 2 s."""
+        deadline = time.monotonic() + CLOSE_SECONDS
+        trained = self._run.close(CLOSE_SECONDS)
+        return self._jobs.close(max(0.0, deadline - time.monotonic())) and trained

@@ -1,5 +1,8 @@
 """The observable state, with its real training thread."""
 
+import threading
+import time
+
 import numpy as np
 import pytest
 
@@ -182,9 +185,100 @@ def test_a_failed_run_keeps_its_history_and_says_what_to_try(qtbot, workbench, o
         workbench.start()
     assert "no longer a number" in blocker.args[0]
     assert "smaller" in blocker.args[1]
+    assert "Reset" in blocker.args[1]
     assert workbench.state is RunState.FAILED
     assert len(workbench.history) > 0
     assert np.isfinite(workbench.network.parameter_vector).all()
+
+
+def test_a_failed_run_goes_on_only_after_a_reset(qtbot, workbench, overflowing_checkpoint):
+    workbench.set_spec(MODELS["mlp"]())
+    workbench.set_hyperparameters(
+        Hyperparameters(optimizer="SGD", learning_rate=10.0, schedule="constant", seed=5)
+    )
+    with qtbot.waitSignal(workbench.succeeded, timeout=20_000):
+        workbench.load_checkpoint(overflowing_checkpoint)
+    with qtbot.waitSignal(workbench.failed, timeout=20_000):
+        workbench.start()
+    steps = len(workbench.history)
+    with qtbot.waitSignal(workbench.failed) as blocker:
+        workbench.start()
+    assert "Reset" in blocker.args[1]
+    assert (workbench.state, len(workbench.history)) == (RunState.FAILED, steps)
+    workbench.reset()
+    assert workbench.state is RunState.READY
+
+
+def _wait_for_thread(bench):
+    """Wait until the training thread has done what it was told, without telling the screen of it."""
+    thread = bench._run._trainer
+    done = threading.Event()
+    thread._mailbox.put((done.set, ()))
+    assert done.wait(20)
+
+
+@pytest.mark.parametrize("first", ["step_batch", "step_epoch"])
+def test_training_goes_on_when_the_end_of_a_step_is_not_yet_seen(qtbot, workbench, first):
+    """A pause that the screen has not heard of must not be taken for the answer to a newer order."""
+    _ready(qtbot, workbench)
+    getattr(workbench, first)()
+    _wait_for_thread(workbench)
+    workbench.toggle() if first == "step_epoch" else workbench.start()
+    if first == "step_epoch":
+        workbench.toggle()
+    qtbot.waitUntil(lambda: workbench.state is RunState.FINISHED, timeout=20_000)
+    assert workbench.history.steps.tolist() == list(range(1, 21))
+
+
+def test_two_quick_presses_pause_and_go_on(qtbot, workbench):
+    workbench.set_hyperparameters(Hyperparameters(epochs=300, seed=11))
+    workbench.start()
+    qtbot.waitUntil(lambda: len(workbench.history) > 0, timeout=20_000)
+    workbench.toggle()
+    workbench.toggle()
+    steps = len(workbench.history)
+    qtbot.waitUntil(lambda: len(workbench.history) > steps + 20, timeout=20_000)
+    assert workbench.state is RunState.RUNNING
+
+
+def test_numbers_follow_less_often_than_pictures_and_are_right_in_the_end(qtbot, workbench):
+    pictures, numbers = [], []
+    workbench.trace_changed.connect(lambda: pictures.append(time.monotonic()))
+    workbench.numbers_changed.connect(lambda: numbers.append((time.monotonic(), workbench.trace)))
+    workbench.set_hyperparameters(Hyperparameters(epochs=30, seed=11))
+    pictures.clear()
+    numbers.clear()
+    workbench.start()
+    _wait_for(qtbot, workbench, RunState.FINISHED)
+    assert 1 < len(numbers) < len(pictures)
+    times = [moment for moment, _ in numbers[:-1]]
+    assert np.diff(times).min(initial=1.0) >= 0.1
+    assert numbers[-1][1] is workbench.trace
+
+
+def test_mistakes_that_come_later_bring_a_fitting_image(qtbot, workbench):
+    workbench.set_filter(4, True)  # before the first evaluation nothing is known to be wrong
+    assert workbench.sample.index == 0
+    _ready(qtbot, workbench)
+    assert workbench.sample.index in workbench.matching
+    assert workbench.sample.label == 4
+
+
+def test_the_folder_that_is_being_read_is_told(qtbot, workbench, tmp_path):
+    told = []
+    workbench.reading_changed.connect(lambda: told.append(workbench.reading))
+    with qtbot.waitSignal(workbench.failed, timeout=20_000):
+        workbench.open_data_folder(tmp_path)
+    assert told == [tmp_path.name, None]
+
+
+def test_a_change_of_the_learning_rate_is_recorded(qtbot, workbench):
+    workbench.step_batch()
+    qtbot.waitUntil(lambda: workbench.state is RunState.PAUSED, timeout=20_000)
+    workbench.set_learning_rate(5e-4)
+    workbench.start()
+    _wait_for(qtbot, workbench, RunState.FINISHED)
+    assert workbench.history.rate_changes == [1]
 
 
 def test_a_checkpoint_comes_back_and_one_of_another_model_is_refused(qtbot, workbench, tmp_path):
