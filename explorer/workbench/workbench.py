@@ -300,7 +300,7 @@ class Workbench(FileActions, QObject):
             self.hint_changed.emit()
 
     def _forget_trace(self) -> None:
-        """Tell of a new trace: pictures at once, numbers at most 10 times a second, so that they can be read."""
+        """Tell of a new trace: pictures at once, numbers at most 10 times a second, to be readable."""
         self._trace = None
         self.trace_changed.emit()
         now = time.monotonic()
