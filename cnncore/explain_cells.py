@@ -88,6 +88,11 @@ class BatchNormTerms:
         """The result in float64."""
         return self.scale * self.normalised + self.shift
 
+    def line(self, x: Array) -> Array:
+        """What the channel makes of other numbers: a straight line."""
+        y: Array = self.scale * (x - self.mean) / self.deviation + self.shift
+        return y
+
 
 @dataclass(frozen=True)
 class DropoutTerms:

@@ -176,3 +176,9 @@ def explain_loss(found: Trace) -> LossTerms:
     with np.errstate(divide="ignore"):
         log_probability = float(terms.shifted[found.label] - np.log(terms.divisor))
     return LossTerms(found.label, terms.total, log_probability, found.loss)
+
+
+def loss_curve(count: int = 201) -> tuple[Array, Array]:
+    """Sample the loss over the probability of the true class, from 0.5 % to 1: (count,) of p and of -ln p."""
+    p = np.linspace(0.005, 1.0, count)
+    return p, -np.log(p)

@@ -194,12 +194,11 @@ def paint_lines(painter: QPainter, area: QRectF, rows: int, columns: int, theme:
         return
     color = theme.color("panel") if not theme.dark else theme.color("app")
     color.setAlphaF(0.85 if min(width, height) >= 12 else 0.5)
-    painter.setPen(QPen(color, 1))
-    left, top, right, bottom = area.left(), area.top(), area.right(), area.bottom()
-    lines = [QLineF(left + x * width, top, left + x * width, bottom) for x in range(1, columns)]
-    lines += [QLineF(left, top + y * height, right, top + y * height) for y in range(1, rows)]
-    if lines:
-        painter.drawLines(lines)
+    # Bars: Qt strokes translucent lines many times slower than it fills.
+    for x in range(1, columns):
+        painter.fillRect(QRectF(area.left() + x * width - 0.5, area.top(), 1, area.height()), color)
+    for y in range(1, rows):
+        painter.fillRect(QRectF(area.left(), area.top() + y * height - 0.5, area.width(), 1), color)
 
 
 def _paint_empty(painter: QPainter, area: QRectF, computed: np.ndarray, theme: Theme) -> None:

@@ -38,12 +38,26 @@ def paint_frame(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for color, thickness in ((casing, width + 2), (theme.color(role), width)):
-        painter.setPen(_pen(color, thickness, radius))
         if radius:
+            painter.setPen(QPen(color, thickness))
             painter.drawRoundedRect(rect, radius, radius)
         else:
-            painter.drawRect(rect)
+            _fill_frame(painter, rect, thickness, color)
     painter.restore()
+
+
+def _fill_frame(painter: QPainter, rect: QRectF, width: float, color: QColor) -> None:
+    """Draw a frame on the edge of a rectangle as four bars, which is much faster than a stroke."""
+    half = width / 2
+    outer = rect.adjusted(-half, -half, half, half)
+    if rect.width() <= width or rect.height() <= width:
+        painter.fillRect(outer, color)
+        return
+    high = outer.height() - 2 * width
+    painter.fillRect(QRectF(outer.left(), outer.top(), outer.width(), width), color)
+    painter.fillRect(QRectF(outer.left(), outer.bottom() - width, outer.width(), width), color)
+    painter.fillRect(QRectF(outer.left(), outer.top() + width, width, high), color)
+    painter.fillRect(QRectF(outer.right() - width, outer.top() + width, width, high), color)
 
 
 def paint_ring(painter: QPainter, cell: QRectF, theme: Theme) -> None:
@@ -58,9 +72,3 @@ def paint_ring(painter: QPainter, cell: QRectF, theme: Theme) -> None:
         painter.setPen(QPen(color, thickness))
         painter.drawRoundedRect(rect, 2, 2)
     painter.restore()
-
-
-def _pen(color: QColor, width: float, radius: float) -> QPen:
-    pen = QPen(color, width)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin if radius else Qt.PenJoinStyle.MiterJoin)
-    return pen

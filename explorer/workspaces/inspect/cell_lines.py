@@ -278,7 +278,9 @@ def _softmax(inspection: Inspection, terms: SoftmaxTerms, most: int) -> list[Lin
     )
     order = np.argsort(-terms.exponentials, kind="stable")
     values = [float(terms.exponentials[i]) for i in order]
-    second = sum_line("sum of exp", values, [names[i] for i in order], terms.divisor, most=most, token="text")
+    second = sum_line(
+        "sum of exp", values, [names[i] for i in order], terms.divisor, most=most, token="text", sign=False
+    )
     same = abs(round(exponential, 3) / round(terms.divisor, 3) - round(terms.total, 3)) < 0.0005
     third = Line(
         "divide",

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from explorer import imaging
 from explorer.theme import Theme
-from explorer.widgets.marks import paint_frame
 
-from .map_view import Frame
+from .map_view import Frame, quick_frame
 from .wording import number
 
 _ROOMY, _TIGHT = 50, 30
@@ -101,7 +100,7 @@ class _Rows(QWidget):
         middle = area.center().y()
         size = max(edge * 0.72, 18)
         kernel = self._paint_image(painter, self.kernels, self.kernel_shape, row, left, middle, size)
-        paint_frame(painter, kernel, self._theme, "kernel", 1.3)
+        quick_frame(painter, kernel, self._theme, "kernel", 1.3)
         painter.setPen(self._theme.color("text3"))
         between = QRectF(box.right(), area.top(), kernel.left() - box.right(), area.height())
         painter.drawText(between, Qt.AlignmentFlag.AlignCenter, "∗")
@@ -123,10 +122,8 @@ class _Rows(QWidget):
         box = QRectF(
             x + (edge - columns * scale) / 2, round(y - rows * scale / 2), columns * scale, rows * scale
         )
+        painter.fillRect(box.adjusted(-1, -1, 1, 1), self._theme.color("line2"))
         painter.drawImage(box, image, QRectF(0, row * rows, columns, rows))
-        painter.setPen(QPen(self._theme.color("line2"), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(box)
         return box
 
     def _paint_window(self, painter: QPainter, box: QRectF) -> None:
@@ -139,7 +136,7 @@ class _Rows(QWidget):
             frame.columns * scale.x(),
             frame.rows * scale.y(),
         )
-        paint_frame(painter, rect, self._theme, "window", 1.5)
+        quick_frame(painter, rect, self._theme, "window", 1.5)
 
 
 class ChannelList(QScrollArea):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
@@ -18,10 +18,13 @@ from .inspection import Inspection, Link
 from .layer_view import LayerView, Table
 from .map_view import Frame
 from .output_panel import OutputPanel
-from .parts import Captioned, RoleLabel, label
+from .parts import Captioned, label
 from .ranges import range_of
 from .waterfall import Sum, Waterfall, named
 from .wording import equals, in_words, number, span
+
+_CELL, _COMPACT_CELL = 56, 29
+"""Largest cells; with 29 pixels the small type still has room for two decimals."""
 
 
 class ConvView(LayerView):
@@ -48,7 +51,7 @@ class ConvView(LayerView):
         self._connect()
 
     def _lay_out(self) -> None:
-        self._signs = [RoleLabel(sign, self.theme, "text2", 14, 400) for sign in ("×", "=")]
+        self._signs = [label(sign, "title") for sign in ("×", "=")]
         self._trio = QFrame()
         self._trio.setObjectName("inspectTrio")
         row = QGridLayout(self._trio)
@@ -96,17 +99,18 @@ class ConvView(LayerView):
         self.output.set_compact(compact, beside=compact)
         margin = 6 if compact else 10
         self._trio.layout().setContentsMargins(margin, 5, margin, 5)
-        for box in self._boxes:
-            box.show_caption(not compact)
+        for box, grid in zip(self._boxes, (self.patch, self.kernel, self.product), strict=True):
+            box.foot.setVisible(not compact)
+            grid.set_cell_size(*((_COMPACT_CELL,) if compact else (33, _CELL)))
         self._captions.setText("map        sum" if compact else "input map      kernel       sum")
         self._fit_trio()
 
     def _fit_trio(self) -> None:
         """Leave to the sum below what the cells of the grids cannot use."""
         rows, columns = self.kernel.cells.shape
-        edge = min((self._trio.width() - 70) // 3 // columns, 56)
-        wanted = rows * edge + (48 if self._compact else 76)
-        self._trio.setFixedHeight(max(min(wanted, round(0.6 * self.height())), 90))
+        edge = min((self._trio.width() - 70) // 3 // columns, _COMPACT_CELL if self._compact else _CELL)
+        wanted = rows * edge + (44 if self._compact else 76)
+        self._trio.setFixedHeight(max(min(wanted, self.height() - (146 if self._compact else 190)), 90))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -129,6 +133,7 @@ class ConvView(LayerView):
             inspection.source = 0
         source = inspection.index - 1
         pixels = source < 0 and inspection.trace.input is inspection.input_of_stop
+        self._kernel_shown: int | None = None
         self._input_r = 1.0 if pixels else range_of(inspection, source)
         if source < 0 and not pixels:
             self._input_r = symmetric_range(inspection.input_of_stop)
@@ -175,7 +180,7 @@ class ConvView(LayerView):
         self.waterfall.set_sum(found, source)
         self.setAccessibleDescription(self.sentence())
         self.show_link()
-        self.update()
+        self.update(self._way_region())
 
     def _show_trio(self, terms: ConvTerms, source: int) -> None:
         channel = int(terms.channels[source])
@@ -183,22 +188,24 @@ class ConvView(LayerView):
         padding = None if window.inside.all() else ~window.inside
         colours = "pixels" if self._pixels else "signed"
         self.patch.set_values(terms.patch[source], colours, self._input_r, 2, padding=padding)
-        self.kernel.set_values(terms.kernel[source], "signed", symmetric_range(terms.kernel), 2)
+        if self._kernel_shown != source:
+            self._kernel_shown = source
+            self.kernel.set_values(terms.kernel[source], "signed", symmetric_range(terms.kernel), 2)
         self.product.set_values(terms.products[source], "signed", symmetric_range(terms.products), 2)
         patch, kernel, product = self._boxes
         before = self.inspection.stops.before(self.inspection.index)
-        patch.note.setText(f"{before.name}[{channel}]" if before.shape[0] > 1 else before.name)
-        kernel.note.setText(f"W[{self.inspection.channel}, {source}]")
-        product.note.setText("patch × kernel")
+        patch.head.set_right(f"{before.name}[{channel}]" if before.shape[0] > 1 else before.name)
+        kernel.head.set_right(f"W[{self.inspection.channel}, {source}]")
+        product.head.set_right("patch × kernel")
         inside = window.inside
         rows, columns = window.rows[inside.any(axis=1)], window.columns[inside.any(axis=0)]
-        patch.caption.setText(f"{span(rows, 'row')}, {span(columns, 'column')}")
+        patch.foot.set_left(f"{span(rows, 'row')}, {span(columns, 'column')}")
         count = terms.kernel[source].size
-        kernel.caption.setText(f"same {count} weights at every cell")
+        kernel.foot.set_left(f"same {count} weights at every cell")
         total = float(terms.partial_sums[source])
         verb = "add up to" if equals(terms.products[source].ravel(), total, 2) == "=" else "in sum"
-        product.caption.setText(f"{count} products {verb}")
-        product.result.setText(number(total))
+        product.foot.set_left(f"{count} products {verb}")
+        product.foot.set_right(number(total))
 
     def show_numbers(self) -> None:
         for grid in (self.patch, self.kernel, self.product):
@@ -252,6 +259,15 @@ class ConvView(LayerView):
             painter.drawLine(QPointF(row.right(), bottom), QPointF(frame.left(), frame.bottom() - 7))
         self._paint_way(painter)
         painter.end()
+
+    def _way_region(self) -> QRect:
+        """Where the way of z runs: beside the sum, and on to the output map."""
+        start = self.waterfall.mapTo(self, self.waterfall.total_point().toPoint())
+        map_at = self.output.map.mapTo(self, QPoint(0, 0))
+        left = self._trio.geometry().right() + 1 if not self._compact else start.x()
+        upper = QRect(left, map_at.y(), map_at.x() + 5 - left, self.height() - map_at.y())
+        lower = QRect(start.x() - 2, self._bottom.y(), map_at.x() + 5 - start.x(), self._bottom.height())
+        return upper.united(lower) if self._compact else upper
 
     def _paint_way(self, painter: QPainter) -> None:
         start = self.waterfall.total_point() + QPointF(self.waterfall.mapTo(self, QPoint(0, 0)))

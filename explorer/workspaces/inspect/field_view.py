@@ -14,7 +14,7 @@ from explorer.widgets.hatching import mask_rects
 from explorer.widgets.marks import paint_frame
 
 from .inspection import Inspection
-from .parts import label
+from .parts import TextLine
 from .wording import plural, span
 
 _EDGE, _SMALL_EDGE = 84, 56
@@ -83,10 +83,8 @@ class FieldView(QWidget):
         self._inspection = inspection
         self._compact = False
         self.image = FieldImage(theme)
-        self.title = label("sees of the input", "strong")
-        self.rows = label()
-        self.columns = label()
-        self.count = label()
+        self.title = TextLine(theme, "sees of the input", left_style=("text", 12, 600))
+        self.rows, self.columns, self.count = (TextLine(theme) for _ in range(3))
         words = QVBoxLayout()
         words.setSpacing(1)
         for widget in (self.title, self.rows, self.columns, self.count):
@@ -103,20 +101,18 @@ class FieldView(QWidget):
         """A smaller image, and fewer words."""
         self._compact = compact
         self.image.set_edge(_SMALL_EDGE if compact else _EDGE)
-        self.title.setText("sees" if compact else "sees of the input")
+        self.title.set_left("sees" if compact else "sees of the input")
 
     def show_cell(self) -> None:
         """Follow the present cell back to the image."""
         inspection = self._inspection
-        if not self.isVisibleTo(self.window()):
-            return
         shapes = [inspection.stops.at(-1).shape, *(stop.shape for stop in inspection.stops[1:-2])]
         index = min(inspection.index, len(shapes) - 2)
         _, rows, columns = back(inspection.network.layers, shapes, index, inspection.cell)[-1]
         self.image.show_field(inspection.trace.input, rows[:, None] & columns)
         found = np.flatnonzero(rows), np.flatnonzero(columns)
         words = ("y", "x") if self._compact else ("row", "column")
-        self.rows.setText(span(found[0], words[0]))
-        self.columns.setText(span(found[1], words[1]))
-        self.count.setText(plural(len(found[0]) * len(found[1]), "pixel"))
-        self.image.setAccessibleDescription(f"{self.rows.text()}, {self.columns.text()}")
+        self.rows.set_left(span(found[0], words[0]))
+        self.columns.set_left(span(found[1], words[1]))
+        self.count.set_left(plural(len(found[0]) * len(found[1]), "pixel"))
+        self.image.setAccessibleDescription(f"{self.rows.left}, {self.columns.left}")

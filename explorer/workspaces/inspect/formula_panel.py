@@ -10,13 +10,14 @@ from explorer.theme import Theme
 from .cell_lines import lines_of
 from .formulas import FORMULAS, Formula
 from .inspection import Inspection
-from .lines import LinesView
-from .parts import label
+from .lines import Line, LinesView
+from .parts import TextLine, label
 from .typeset import FormulaView, Typesetter
+from .wording import in_words, span
 
-_HEIGHT, _COMPACT_HEIGHT = 142, 104
+_HEIGHT, _COMPACT_HEIGHT = 142, 94
 _FEWEST_TERMS = 4
-_COMPACT_LINES = 2
+_SUMS = frozenset({"conv", "linear", "softmax", "batch_norm"})
 _LEFT_WIDTH = 396
 
 
@@ -35,7 +36,7 @@ class FormulaPanel(QFrame):
         self.subtitle = label("", "secondary")
         self.legend = label("", "secondary")
         self.legend.setTextFormat(Qt.TextFormat.RichText)
-        self.reads = label("", "secondary")
+        self.reads = TextLine(theme)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 14, 8)
         row.setSpacing(14)
@@ -113,8 +114,15 @@ class FormulaPanel(QFrame):
         while most > _FEWEST_TERMS and not self.lines.fits(lines):
             most -= 1
             lines = lines_of(self._inspection, most)
-        self.lines.set_lines(lines[-_COMPACT_LINES:] if self._compact else lines)
-        self.reads.setText(reads_text(self._inspection))
+        self.lines.set_lines(self._chosen(lines) if self._compact else lines)
+        self.reads.set_left(reads_text(self._inspection))
+
+    def _chosen(self, lines: list[Line]) -> list[Line]:
+        """Return the two lines that say most, where there is no room for three."""
+        if self._inspection.stop.kind not in _SUMS:
+            return lines[:2]
+        hovers = self._inspection.link.tap is not None or self._inspection.link.term is not None
+        return [lines[0], lines[-1]] if hovers else lines[-2:]
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
@@ -127,8 +135,6 @@ def reads_text(inspection: Inspection) -> str:
     window = getattr(terms, "window", None)
     if window is None:
         return ""
-    from .wording import in_words, span
-
     _, y, x = terms.cell
     rows, columns = window.rows[window.inside.any(axis=1)], window.columns[window.inside.any(axis=0)]
     count = len(getattr(terms, "channels", ()))

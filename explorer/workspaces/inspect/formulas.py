@@ -83,7 +83,7 @@ FORMULAS: dict[str, Formula] = {
         "y is gamma times x less the mean, divided by the deviation, plus beta",
     ),
     "dropout": Formula(
-        r"\Z{y} = \X{x} \quad \mathrm{in\ use}, \qquad \Z{y} = \frac{m\,\X{x}}{1-p} \quad \mathrm{in\ training}",
+        r"\Z{y} = \X{x} \; \mathrm{in\ use}, \quad \Z{y} = \frac{m\,\X{x}}{1-p} \; \mathrm{in\ training}",
         "m is 0 with probability p, else 1",
         "in use y is x; in training numbers are left out by chance and the others scaled up",
     ),

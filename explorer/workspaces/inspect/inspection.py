@@ -8,13 +8,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from cnncore import Sequential, Trace, trace
 from cnncore.explain import Explanation, explain, explain_loss, explain_softmax
+from cnncore.explain_cells import flat_index
 from explorer.widgets.transport import Transport
 from explorer.workbench import Focus, RunState, Workbench
 
 from .stops import Cell, Stop, Stops, stops_of
 
 LIVE_MS = 100
-"""While training goes on, the page takes new parameters ten times a second, so that its numbers can be read."""
+"""While training goes on, the page takes new parameters ten times a second: numbers are to be read."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Inspection(QObject):
         self.network: Sequential = bench.spec.build(bench.hyperparameters.rng("initialisation"))
         self.stops: Stops = stops_of(bench.spec, self.network)
         self.index = next((s.index for s in self.stops if s.kind == "conv"), 0)
-        self.channel = 0
+        self._channel = 0
         self.source = 0
         self._take_parameters()
         self._take_trace()
@@ -89,6 +90,11 @@ class Inspection(QObject):
     def stop(self) -> Stop:
         """The stop in view."""
         return self.stops.at(self.index)
+
+    @property
+    def channel(self) -> int:
+        """The map in view; the number is kept over stops that have fewer maps or none."""
+        return min(self._channel, self.stop.channels - 1)
 
     @property
     def cell(self) -> Cell:
@@ -130,27 +136,31 @@ class Inspection(QObject):
         """Show a stop, at a cell, or at the present place where that fits."""
         index = min(max(index, -1), self.stops.loss)
         stop = self.stops.at(index)
-        channel, place = self.channel, self.transport.index
+        place = self.transport.index
+        wanted = self._channel
+        if cell is None and self.stop.kind == "flatten" and index == self.index - 1 and stop.is_maps:
+            cell = self.terms.source
         if cell is not None:
-            channel = cell[0] if stop.is_maps else 0
+            wanted = cell[0] if stop.is_maps else wanted
             place = stop.index_of(cell)
         elif index != self.index:
             place = self._same_place(stop)
-        channel = min(channel, stop.channels - 1)
-        if (index, channel) != (self.index, self.channel):
-            self.index, self.channel = index, channel
-            self.source = 0 if not stop.source else min(self.source, stop.source[0] - 1)
-            self._terms = None
-            self._enter(place)
-            self.set_link(NO_LINK)
-            self.stop_changed.emit()
-            self._tell_focus()
-        else:
+        if index == self.index and min(wanted, stop.channels - 1) == self.channel:
             self.transport.seek(place)
+            return
+        self.index, self._channel = index, wanted
+        self.source = 0 if not stop.source else min(self.source, stop.source[0] - 1)
+        self._terms = None
+        self._enter(place)
+        self.set_link(NO_LINK)
+        self.stop_changed.emit()
+        self._tell_focus()
 
     def _same_place(self, stop: Stop) -> int:
         """Keep to the same relative place from map to map; else begin at a telling one."""
         now = self.stop
+        if stop.kind == "flatten" and stop.index == now.index + 1:
+            return flat_index(now.shape, self.cell)
         if stop.is_maps and now.is_maps:
             _, y, x = self.cell
             row = round((y + 0.5) / now.shape[1] * stop.shape[1] - 0.5)

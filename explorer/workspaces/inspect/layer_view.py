@@ -26,8 +26,8 @@ class Table:
 class LayerView(QWidget):
     """One kind of layer taken apart. The page calls the methods below when something has changed.
 
-    `refresh` follows a new trace, layer, map or theme; `show_cell` a step to another cell and `show_link` what
-    is under the mouse. A view that is not in front is not called.
+    `refresh` follows a new trace, layer, map or theme; `show_cell` a step to another cell and `show_link`
+    what is under the mouse. A view that is not in front is not called.
     """
 
     hovered = Signal(object)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.numbers import MINUS
 from explorer.theme import Theme
 
+from .parts import text_width
 from .wording import equals, number
 
 _LINE = 34
@@ -71,6 +72,7 @@ def sum_line(
     most: int,
     focused: int | None = None,
     token: str = "output_text",
+    sign: bool = True,
 ) -> Line:
     """Write a whole sum in at most `most` terms; those left out become one, so that it still adds up."""
     shown, names = list(values), list(captions)
@@ -80,8 +82,9 @@ def sum_line(
         names = [*names[:keep], f"{len(shown) - keep - 1} more", names[-1]]
         shown = [*shown[:keep], middle, shown[-1]]
         focused = focused if focused is not None and focused < keep else None
-    sign = Term(equals(shown, total), "text2")
-    return Line(label, (*signed_terms(shown, names, focused), sign, Term(number(total), token, "", "result")))
+    relation = Term(equals(shown, total), "text2")
+    result = Term(number(total, sign), token, "", "result")
+    return Line(label, (*signed_terms(shown, names, focused), relation, result))
 
 
 class LinesView(QWidget):
@@ -138,8 +141,11 @@ class LinesView(QWidget):
         return self._theme.font(size, 600 if term.role == "pill" else 400)
 
     def _term_width(self, term: Term, size: float) -> float:
-        own = QFontMetricsF(self._font(term, size)).horizontalAdvance(term.text)
-        below = QFontMetricsF(self._theme.font(9)).horizontalAdvance(term.caption) if term.caption else 0
+        scale = {"result": (size + 1, 600), "note": (11, 400), "pill": (size, 600)}.get(
+            term.role, (size, 400)
+        )
+        own = text_width(term.text, *scale)
+        below = text_width(term.caption, 9) if term.caption else 0.0
         return max(own, below) + (9 if term.role == "pill" else 5)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -178,8 +184,3 @@ class LinesView(QWidget):
             painter.setPen(theme.color("text3"))
             below = QRectF(area.left(), area.bottom() - 1, area.width(), 12)
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, term.caption)
-
-
-def with_label(line: Line, label: str) -> Line:
-    """Return the line under another label."""
-    return replace(line, label=label)

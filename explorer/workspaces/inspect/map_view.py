@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from explorer.theme import Theme
-from explorer.widgets.marks import paint_frame
+from explorer.widgets.cells import paint_cells
+from explorer.widgets.marks import CASING, paint_frame, paint_ring
 from explorer.widgets.number_grid import NumberGrid
 
 
@@ -25,7 +28,11 @@ class Frame(NamedTuple):
 
 
 class MapView(NumberGrid):
-    """A `NumberGrid` with frames over several cells, which takes what room it gets up to `most` pixels."""
+    """A `NumberGrid` that fills up as the cells are computed, with frames over several cells.
+
+    The whole map and the empty grid are kept as pictures; where the scan stands only decides which of them is
+    drawn where, so that a step costs next to nothing.
+    """
 
     def __init__(
         self,
@@ -39,12 +46,19 @@ class MapView(NumberGrid):
         self._theme = theme
         self._frames: tuple[Frame, ...] = ()
         self._edge = most
+        self._done: int | None = None
+        self._empty: QPixmap | None = None
         self.set_cell_size(8, 64)
 
     @property
     def frames(self) -> tuple[Frame, ...]:
         """The frames that are drawn."""
         return self._frames
+
+    @property
+    def done(self) -> int | None:
+        """How many cells are drawn, in reading order; None for all."""
+        return self._done
 
     def set_frames(self, frames: Iterable[Frame]) -> None:
         """Frame these regions."""
@@ -53,23 +67,90 @@ class MapView(NumberGrid):
             self._frames = frames
             self.update()
 
+    def set_done(self, done: int | None) -> None:
+        """Draw so many cells, in reading order, and leave the others empty."""
+        if done != self._done:
+            self._done = done
+            self.update()
+
     def sizeHint(self) -> QSize:
         rows, columns = self.cells.shape
         factor = max(1, min(self._edge // columns, self._edge // rows, 64))
         return QSize(columns * factor + 8, rows * factor + 8)
 
+    def _redraw(self) -> None:
+        self._empty = None
+        super()._redraw()
+
+    def _empty_picture(self) -> QPixmap:
+        if self._empty is None:
+            full = self._kept_picture()
+            ratio = full.devicePixelRatio()
+            self._empty = QPixmap(full.size())
+            self._empty.setDevicePixelRatio(ratio)
+            self._empty.fill(self._theme.color("panel2"))
+            painter = QPainter(self._empty)
+            cells = replace(self.cells, computed=np.zeros(self.cells.shape, bool))
+            area = self.grid_rect()
+            paint_cells(painter, QRectF(0, 0, area.width(), area.height()), cells, self._theme)
+            painter.end()
+        return self._empty
+
+    def _waiting(self) -> list[QRectF]:
+        """Return the cells that wait: the rest of a row, and the rows below; in cells."""
+        rows, columns = self.cells.shape
+        if self._done is None or self._done >= rows * columns:
+            return []
+        row, column = divmod(self._done, columns)
+        rest = QRectF(column, row, columns - column, 1)
+        return [rest, QRectF(0, row + 1, columns, rows - row - 1)]
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._frames:
+        waiting = self._waiting()
+        if not waiting and not self._frames:
             return
         painter = QPainter(self)
-        edge = self.cell_size
-        area = self.grid_rect()
+        edge, area = self.cell_size, self.grid_rect()
+        ratio = self.devicePixelRatioF()
+        for cells in waiting:
+            part = QRectF(cells.x() * edge, cells.y() * edge, cells.width() * edge, cells.height() * edge)
+            if part.height() > 0:
+                source = QRectF(part.topLeft() * ratio, part.size() * ratio)
+                painter.drawPixmap(part.translated(area.topLeft()), self._empty_picture(), source)
+        if waiting:
+            self._paint_marks(painter)
         for frame in self._frames:
-            rect = QRectF(
-                area.left() + frame.left * edge,
-                area.top() + frame.top * edge,
-                frame.columns * edge,
-                frame.rows * edge,
-            )
-            paint_frame(painter, rect, self._theme, frame.role, 1.5 if edge < 5 else None)
+            rect = QRectF(frame.left * edge, frame.top * edge, frame.columns * edge, frame.rows * edge)
+            width = 1.5 if edge < 5 else None
+            paint_frame(painter, rect.translated(area.topLeft()), self._theme, frame.role, width)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        """Draw the current cell and the rings again, above the empty cells."""
+        if self.selected is not None:
+            paint_frame(painter, self.cell_rect(*self.selected), self._theme, "output")
+        for cell in sorted(self.partners):
+            paint_ring(painter, self.cell_rect(*cell), self._theme)
+
+
+def quick_frame(painter: QPainter, area: QRectF, theme: Theme, role: str, width: float) -> None:
+    """Draw a frame with its casing as plain bars: quick enough for many small ones."""
+    casing = theme.color("panel")
+    casing.setAlphaF(CASING)
+    _bars(painter, area.adjusted(-1, -1, 1, 1), 1.0, casing)
+    _bars(painter, area.adjusted(width, width, -width, -width), 1.0, casing)
+    _bars(painter, area, width, theme.color(role))
+
+
+def _bars(painter: QPainter, area: QRectF, width: float, color: QColor) -> None:
+    left, top, wide, high = area.left(), area.top(), area.width(), area.height()
+    if wide <= 2 * width or high <= 2 * width:
+        painter.fillRect(area, color)
+        return
+    for bar in (
+        QRectF(left, top, wide, width),
+        QRectF(left, area.bottom() - width, wide, width),
+        QRectF(left, top + width, width, high - 2 * width),
+        QRectF(area.right() - width, top + width, width, high - 2 * width),
+    ):
+        painter.fillRect(bar, color)

@@ -1,4 +1,4 @@
-"""The output of a layer at the right of each view: the map with its current cell, what follows, the legend."""
+"""The output of a layer: the map with its current cell, what follows, the legend."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from explorer.widgets.colour_scale import ColourScale
 from .field_view import FieldView
 from .inspection import Inspection, Link
 from .map_view import MapView
-from .parts import Captioned, Pair
+from .parts import Captioned, TextLine
 from .ranges import as_picture, colours_of, range_of
 from .wording import number, place_text
 
@@ -31,12 +31,11 @@ class OutputPanel(QWidget):
         self.map = MapView(theme, "output map", most=_EDGE)
         self.map.setObjectName("inspectOutputMap")
         self.framed = Captioned(theme, "output map", "text", self.map)
-        self.framed.show_caption(False)
+        self.framed.foot.hide()
         self.framed.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.cell_row = Pair(theme, value_token="output_text", strong=True)
-        self.next_row = Pair(theme)
-        self.count_row = Pair(theme)
-        self.count_row.name.setText("computed so far")
+        self.cell_row = TextLine(theme, right_style=("output_text", 15, 600))
+        self.next_row = TextLine(theme)
+        self.count_row = TextLine(theme)
         self.scale = ColourScale(theme)
         self.scale.setObjectName("inspectColourScale")
         self.field = FieldView(inspection, theme)
@@ -70,7 +69,7 @@ class OutputPanel(QWidget):
         direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         self._box.setDirection(direction)
         self.framed.setFixedWidth(edge + 8)
-        self.map.setFixedHeight(edge + 8)
+        self._edge = edge
         self.setFixedWidth(edge + 8 + (_INFO if beside else 0))
         self.scale.setVisible(not compact)
         self.field.set_compact(compact)
@@ -89,36 +88,37 @@ class OutputPanel(QWidget):
         """Show the present map."""
         inspection = self._inspection
         stop = inspection.stop
-        title = f"output map {inspection.channel}" if stop.is_maps else f"{stop.name} output"
-        self.framed.title.setText(title)
+        word = "map" if self._compact else "output map"
+        title = f"{word} {inspection.channel}" if stop.is_maps else f"{stop.name} output"
+        self.framed.head.set_left(title)
         size = f"{stop.shape[1]}×{stop.shape[2]}" if stop.is_maps else f"{format_count(stop.count)} units"
-        self.framed.note.setText(size)
+        self.framed.head.set_right(size)
         self._values = inspection.output_of(inspection.index)
         self._r = range_of(inspection, inspection.index)
         self.scale.set_range(self._r)
+        colours = colours_of(inspection, stop.index)
+        if stop.is_maps:
+            self.map.set_values(self._values[inspection.channel], colours, self._r)
+        else:
+            picture, exists = as_picture(self._values, stop.row)
+            self.map.set_values(picture, colours, self._r, computed=exists)
         self.map.setAccessibleName(title)
+        rows = stop.shape[1] if stop.is_maps else -(-stop.count // stop.row)
+        factor = max(1, min(self._edge // stop.row, self._edge // rows, 64))
+        self.map.setFixedHeight(rows * factor + 8)
         self.show_cell()
 
     def show_cell(self) -> None:
         """Move to the present cell."""
         inspection = self._inspection
         stop, cell, index = inspection.stop, inspection.cell, inspection.transport.index
-        if stop.is_maps:
-            values, exists = self._values[inspection.channel], None
-        else:
-            values, exists = as_picture(self._values, stop.row)
-        computed = np.arange(values.size).reshape(values.shape) <= index
-        if exists is not None:
-            computed &= exists
-        self.map.set_values(
-            values, colours_of(inspection, stop.index), self._r, computed=None if computed.all() else computed
-        )
+        self.map.set_done(index + 1)
         self.map.set_selected(divmod(index, stop.row))
         value = float(self._values[cell])
         where = place_text(cell)
-        self.cell_row.show_pair(where if self._compact else f"current cell {where}", number(value))
-        self.next_row.show_pair(*self._after(cell))
-        self.count_row.show_pair(
+        self.cell_row.set_texts(where if self._compact else f"current cell {where}", number(value))
+        self.next_row.set_texts(*self._after(cell))
+        self.count_row.set_texts(
             "so far" if self._compact else "computed so far",
             f"{format_count(index + 1)} of {format_count(stop.count)}",
         )

@@ -1,66 +1,154 @@
-"""Small parts that several views use."""
+"""Small parts of the views. Texts that change with every cell are painted: nothing is laid out anew."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from functools import lru_cache
 
-from explorer.theme import Theme
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from explorer.theme import Theme, make_font
 
 
 def label(text: str = "", role: str = "secondary") -> QLabel:
-    """Make a label whose width may shrink, in plain text."""
+    """Make a label in plain text."""
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("role", role)
     return made
 
 
-class RoleLabel(QLabel):
-    """A heading in the colour of a role: "window", "kernel" or "output"."""
-
-    def __init__(self, text: str, theme: Theme, token: str, size: float = 12, weight: int = 600) -> None:
-        super().__init__(text)
-        self._theme, self._token = theme, token
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setFont(theme.font(size, weight))
-        self._size = size
-        theme.changed.connect(self._dress)
-        self._dress()
-
-    def set_token(self, token: str) -> None:
-        """Change the colour."""
-        if token != self._token:
-            self._token = token
-            self._dress()
-
-    def _dress(self) -> None:
-        color = getattr(self._theme.tokens, self._token)
-        weight = self.font().weight()
-        self.setStyleSheet(f"color: {color}; font-size: {int(self._size)}px; font-weight: {int(weight)};")
+@lru_cache(maxsize=4096)
+def text_width(text: str, size: float, weight: int = 400) -> float:
+    """Return how wide a text is in the program's type."""
+    return _metrics(size, weight).horizontalAdvance(text)
 
 
-class Pair(QWidget):
-    """A name on the left and its value on the right."""
+@lru_cache(maxsize=32)
+def _metrics(size: float, weight: int) -> QFontMetricsF:
+    return QFontMetricsF(make_font(size, weight))
 
-    def __init__(self, theme: Theme, name: str = "", value_token: str = "text", strong: bool = False) -> None:
+
+@lru_cache(maxsize=512)
+def elided(text: str, room: float, size: float, weight: int) -> str:
+    """Return a text, or as much of it as fits, ending in "…"."""
+    return _metrics(size, weight).elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+
+class Elided(QLabel):
+    """One line that ends in "…" where it does not fit; the whole text is its tooltip."""
+
+    def __init__(self, role: str) -> None:
         super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        self.name = label(name, "secondary")
-        self.value = RoleLabel("", theme, value_token, 15 if strong else 12)
-        row.addWidget(self.name)
-        row.addStretch(1)
-        row.addWidget(self.value)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.whole = ""
 
-    def show_pair(self, name: str, value: str) -> None:
-        """Show these two texts."""
-        if name != self.name.text():
-            self.name.setText(name)
-        if value != self.value.text():
-            self.value.setText(value)
+    def set_whole(self, text: str) -> None:
+        """Show a text, or what fits of it."""
+        self.whole = text
+        self.setToolTip(text)
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self.whole, Qt.TextElideMode.ElideRight, self.width()))
+
+
+class TextLine(QWidget):
+    """A text at the left and one at the right. The left one gives way, and ends in "…" where it must.
+
+    `left_style` and `right_style` are (token, size, weight).
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        left: str = "",
+        right: str = "",
+        left_style: tuple[str, float, int] = ("text2", 11, 400),
+        right_style: tuple[str, float, int] = ("text", 12, 600),
+    ) -> None:
+        super().__init__()
+        self._theme = theme
+        self.left, self.right = left, right
+        self._left_style, self._right_style = left_style, right_style
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(round(max(left_style[1], right_style[1]) * 1.45))
+        theme.changed.connect(self.update)
+
+    def set_texts(self, left: str, right: str = "") -> None:
+        """Show these texts."""
+        if (left, right) != (self.left, self.right):
+            self.left, self.right = left, right
+            self.setAccessibleName(f"{left} {right}".strip())
+            self.update()
+
+    def set_left(self, text: str) -> None:
+        """Show another text at the left."""
+        self.set_texts(text, self.right)
+
+    def set_right(self, text: str) -> None:
+        """Show another text at the right."""
+        self.set_texts(self.left, text)
+
+    def sizeHint(self) -> QSize:
+        left = text_width(self.left, *self._left_style[1:])
+        return QSize(round(left + text_width(self.right, *self._right_style[1:])) + 8, self.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        area = QRectF(self.rect())
+        taken = 0.0
+        if self.right:
+            token, size, weight = self._right_style
+            taken = text_width(self.right, size, weight) + 6
+            painter.setFont(self._theme.font(size, weight))
+            painter.setPen(self._theme.color(token))
+            painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.right)
+        token, size, weight = self._left_style
+        painter.setFont(self._theme.font(size, weight))
+        painter.setPen(self._theme.color(token))
+        text = elided(self.left, max(area.width() - taken, 0.0), size, weight)
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+class Paragraph(QWidget):
+    """A text in a fixed number of lines."""
+
+    def __init__(self, theme: Theme, lines: int = 2) -> None:
+        super().__init__()
+        self._theme = theme
+        self.text = ""
+        self.setFixedHeight(15 * lines + 2)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    def set_text(self, text: str) -> None:
+        """Show a text."""
+        if text != self.text:
+            self.text = text
+            self.setAccessibleName(text)
+            self.update()
+
+    def needed_height(self) -> float:
+        """Return how high the text is at the present width."""
+        room = QRectF(0, 0, self.width(), 1000)
+        return _metrics(11, 400).boundingRect(room, _WRAP, self.text).height()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self._theme.font(11))
+        painter.setPen(self._theme.color("text2"))
+        painter.drawText(QRectF(self.rect()), _WRAP, self.text)
+
+
+_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
 
 class Captioned(QWidget):
@@ -69,32 +157,12 @@ class Captioned(QWidget):
     def __init__(self, theme: Theme, title: str, token: str, content: QWidget) -> None:
         super().__init__()
         self.content = content
-        self.title = RoleLabel(title, theme, token)
-        self.note = label("", "secondary")
-        self.caption = label("", "secondary")
-        self.result = RoleLabel("", theme, "text")
+        self.head = TextLine(theme, title, "", (token, 12, 600), ("text2", 11, 400))
+        self.foot = TextLine(theme)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(4, 0, 4, 0)
         column.setSpacing(4)
-        column.addLayout(_line(self.title, self.note))
+        column.addWidget(self.head)
         column.addWidget(content, 1)
-        # All captions of a row of grids give way, so that the grids are equally large.
-        for text in (self.title, self.note, self.caption, self.result):
-            text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        column.addWidget(self.foot)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-        column.addLayout(_line(self.caption, self.result))
-
-    def show_caption(self, shown: bool) -> None:
-        """Show or hide the line below the content."""
-        self.caption.setVisible(shown)
-        self.result.setVisible(shown)
-
-
-def _line(left: QWidget, right: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setContentsMargins(4, 0, 4, 0)
-    row.setSpacing(4)
-    row.addWidget(left)
-    row.addStretch(1)
-    row.addWidget(right)
-    return row

@@ -102,11 +102,8 @@ class Stops(tuple[Stop, ...]):
 def stops_of(spec: ModelSpec, network: Sequential) -> Stops:
     """List the stops of `network`, which `spec` describes."""
     found = [Stop(-1, "input", "input", tuple(spec.input_shape))]
-    for index, (layer_spec, layer, shape) in enumerate(
-        zip(spec.layers, network.layers, spec.shapes(), strict=True)
-    ):
-        source = found[-1].shape
-        shape, kind = tuple(shape), kind_of(layer)
+    for index, (layer_spec, layer) in enumerate(zip(spec.layers, network.layers, strict=True)):
+        source, shape, kind = found[-1].shape, tuple(spec.shapes()[index]), kind_of(layer)
         found.append(Stop(index, layer_spec.name, kind, shape, source, _fold(kind, shape, source)))
     count = len(network.layers)
     classes = found[-1].shape

@@ -5,21 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.theme import Theme
 from explorer.widgets.controls import Segmented, SpinBox, Switch
 
+from .activation_view import ActivationView
 from .conv_view import ConvView
+from .flatten_view import FlattenView
 from .heading import heading_of
+from .input_view import InputView
 from .inspection import Inspection
 from .layer_view import LayerView
-from .parts import label
+from .linear_view import LinearView
+from .loss_view import LossView
+from .parts import Elided, label
+from .pool_view import PoolView
+from .softmax_view import SoftmaxView
 
 _MOST_SEGMENTS = 10
 
 VIEWS: dict[str, Callable[[Inspection, Theme], LayerView]] = {
+    "input": InputView,
     "conv": ConvView,
+    "max_pool": PoolView,
+    "average_pool": PoolView,
+    "activation": ActivationView,
+    "batch_norm": ActivationView,
+    "dropout": ActivationView,
+    "flatten": FlattenView,
+    "linear": LinearView,
+    "softmax": SoftmaxView,
+    "loss": LossView,
 }
 """The view for each kind of stop; made when it is first needed."""
 
@@ -39,8 +56,7 @@ class ViewPanel(QFrame):
         self.setProperty("role", "panel")
         self.setObjectName("inspectView")
         self.title = label("", "title")
-        self.subtitle = label("", "secondary")
-        self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.subtitle = Elided("secondary")
         self._choice_label = label("Output map", "label")
         self.numbers_switch = Switch("Numbers")
         self.numbers_switch.setObjectName("inspectNumbers")
@@ -87,9 +103,9 @@ class ViewPanel(QFrame):
     def refresh(self) -> None:
         """Show the present layer."""
         view = self.view
-        self.title.setText(heading_of(self._inspection)[0])
-        self.subtitle.setText(heading_of(self._inspection)[1])
-        self.subtitle.setToolTip(self.subtitle.text())
+        title, words = heading_of(self._inspection)
+        self.title.setText(title)
+        self.subtitle.set_whole(words)
         self._offer_maps()
         view.refresh()
         self.stack.setCurrentWidget(view)

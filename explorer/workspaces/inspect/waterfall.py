@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.theme import Theme
 
+from .parts import text_width
 from .wording import number
 
 _TOP, _BOTTOM = 20, 26
@@ -42,6 +44,7 @@ class Waterfall(QWidget):
         self._theme = theme
         self._sum = Sum((), (), 0.0)
         self._focused = 0
+        self._ends = (0.0, 1.0)
         self.setObjectName("inspectWaterfall")
         self.setAccessibleName("Sum of the channels")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -54,6 +57,7 @@ class Waterfall(QWidget):
     def set_sum(self, found: Sum, focused: int) -> None:
         """Show a sum and mark the focused term."""
         self._sum, self._focused = found, focused
+        self._ends = self._scale()
         terms = ", ".join(f"{n} {number(t)}" for n, t in zip(found.names[:12], found.terms[:12], strict=True))
         self.setAccessibleDescription(f"{terms}; {found.total_name} {number(found.total)}")
         self.update()
@@ -78,7 +82,7 @@ class Waterfall(QWidget):
         return (low, high) if high > low else (low, low + 1.0)
 
     def _y(self, value: float) -> float:
-        low, high = self._scale()
+        low, high = self._ends
         room = self.height() - _TOP - _BOTTOM
         if not np.isfinite(value):
             value = high
@@ -119,41 +123,43 @@ class Waterfall(QWidget):
         if self.column(0).width() < 14:
             return
         painter.setPen(QPen(self._theme.color("text3"), 1, Qt.PenStyle.DotLine))
-        for (bar, end), (following, _) in zip(bars, bars[1:], strict=False):
+        for (bar, end), (following, _) in pairwise(bars):
             y = self._y(end)
             painter.drawLine(QPointF(bar.right() + 1, y), QPointF(following.left() - 1, y))
 
     def _paint_texts(self, painter: QPainter, bars: list[tuple[QRectF, float]]) -> None:
-        theme, found = self._theme, self._sum
-        pitch = self.column(0).width()
-        values = (*found.terms, found.total)
-        names = (*found.names, found.total_name)
-        font = theme.font(11 if pitch >= 46 else 10)
-        widest = max(QFontMetricsF(font).horizontalAdvance(number(v)) for v in values)
+        found, pitch = self._sum, self.column(0).width()
+        size = 11 if pitch >= 46 else 10
+        widest = max(text_width(number(value), size) for value in (*found.terms, found.total))
         every = 1 if pitch >= 18 else int(np.ceil(18 / pitch))
-        for place, ((bar, _), value, name) in enumerate(zip(bars, values, names, strict=True)):
+        for place, (bar, _) in enumerate(bars):
             total = place == len(found.terms)
-            focused = place == self._focused and place < found.choosable
-            strip = self.column(place)
-            if widest + 2 <= pitch or total or focused:
-                painter.setFont(
-                    theme.font(13 if total else 11 if pitch >= 46 else 10, 600 if total or focused else 400)
-                )
-                painter.setPen(theme.color("output_text" if total else "text"))
-                room = QRectF(strip.center().x() - 40, bar.top() - 17, 80, 15)
-                if total:
-                    room.moveRight(min(room.right(), self.width() + 0.0))
-                    painter.drawText(
-                        room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number(value)
-                    )
-                else:
-                    painter.drawText(room, Qt.AlignmentFlag.AlignCenter, number(value))
-            if total or focused or place % every == 0 or place >= found.choosable:
-                painter.setFont(theme.font(11, 600 if total or focused else 400, italic=total))
-                token = "output_text" if total else "accent_ink" if focused else "text2"
-                painter.setPen(theme.color(token))
-                foot = QRectF(strip.center().x() - 40, self.height() - 20, 80, 16)
-                painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, name)
+            marked = total or (place == self._focused and place < found.choosable)
+            if widest + 2 <= pitch or marked:
+                self._paint_value(painter, place, bar, size)
+            if marked or place % every == 0 or place >= found.choosable:
+                self._paint_name(painter, place, marked)
+
+    def _paint_value(self, painter: QPainter, place: int, bar: QRectF, size: int) -> None:
+        found = self._sum
+        total = place == len(found.terms)
+        value = found.total if total else found.terms[place]
+        marked = total or (place == self._focused and place < found.choosable)
+        painter.setFont(self._theme.font(13 if total else size, 600 if marked else 400))
+        painter.setPen(self._theme.color("output_text" if total else "text"))
+        width = painter.fontMetrics().horizontalAdvance(number(value)) + 2.0
+        left = self.column(place).center().x() - width / 2
+        left = min(max(left, 0.0), self.width() - width)
+        painter.drawText(QRectF(left, bar.top() - 17, width, 15), Qt.AlignmentFlag.AlignCenter, number(value))
+
+    def _paint_name(self, painter: QPainter, place: int, marked: bool) -> None:
+        found = self._sum
+        total = place == len(found.terms)
+        painter.setFont(self._theme.font(11, 600 if marked else 400, italic=total))
+        painter.setPen(self._theme.color("output_text" if total else "accent_ink" if marked else "text2"))
+        foot = QRectF(self.column(place).center().x() - 40, self.height() - 20, 80, 16)
+        name = found.total_name if total else found.names[place]
+        painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, name)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = int(event.position().x() // self.column(0).width())

@@ -24,7 +24,7 @@ def equals(terms: Iterable[float], total: float, digits: int = DIGITS) -> str:
 
 
 def span(places: Sequence[int] | np.ndarray, noun: str) -> str:
-    """Write the rows or columns of a window: "rows 7–11", "row 4", "rows 1, 3, 5"; with "y" or "x", "y 7–11"."""
+    """Write rows or columns: "rows 7–11", "row 4", "rows 1, 3, 5"; with "y" for a noun, "y 7–11"."""
     found = [int(place) for place in places]
     several = noun if len(noun) == 1 else f"{noun}s"
     if not found:

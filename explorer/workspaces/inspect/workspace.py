@@ -117,6 +117,9 @@ class InspectWorkspace(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         compact = self.width() < _NARROW
+        edge, gap = (6, 6) if compact else (10, 8)
+        self.layout().setContentsMargins(edge, edge, edge, edge)
+        self.layout().setSpacing(gap)
         self.views.set_compact(compact)
         self.formula.set_compact(compact)
         for widget in self._key_hints:

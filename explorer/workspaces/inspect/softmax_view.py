@@ -1,0 +1,125 @@
+"""Softmax: subtract the largest, take exponentials, add them up, divide, for every class."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from cnncore.explain_dense import SoftmaxTerms
+from explorer.numbers import format_number, format_percent
+from explorer.theme import Theme
+from explorer.workbench import Hover
+
+from .bar_list import BarList, BarRow
+from .inspection import Inspection, Link
+from .layer_view import LayerView, Table
+from .parts import Paragraph, TextLine, label
+from .wording import number
+
+_STEPS = (
+    (
+        "1  Take the largest off",
+        "Every class loses the same, so the quotients stay. No exponent is above 0 now, "
+        "and exp cannot overflow.",
+    ),
+    ("2  Exponentials", "All numbers become positive. One more in z makes e ≈ 2.718 times as much."),
+    ("3  Divide by the sum", "Now they add up to 1: probabilities."),
+)
+
+
+class SoftmaxView(LayerView):
+    """A row for each class with every step of the way, and what each step is for."""
+
+    def __init__(self, inspection: Inspection, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(inspection, theme, parent)
+        columns = (
+            ("class", "text"),
+            ("z", "window_text"),
+            ("z − max", "text"),
+            ("exp", "text"),
+            ("p", "output_text"),
+        )
+        self.list = BarList(theme, "Classes", columns, signed=False)
+        self.list.setObjectName("inspectClasses")
+        self.result = TextLine(theme, left_style=("output_text", 20, 600))
+        self.reason = Paragraph(theme)
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        for title, text in _STEPS:
+            words.addWidget(label(title, "strong"))
+            line = label(text, "secondary")
+            line.setWordWrap(True)
+            words.addWidget(line)
+            words.addSpacing(8)
+        words.addWidget(self.result)
+        words.addWidget(self.reason)
+        words.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(24)
+        row.addWidget(self.list, 3)
+        side = QWidget()
+        side.setLayout(words)
+        side.setMinimumWidth(190)
+        row.addWidget(side, 1)
+        self.list.chosen.connect(inspection.transport.seek)
+        self.list.hovered.connect(self._hover)
+        self.list.left.connect(self.point_away)
+
+    def refresh(self) -> None:
+        self.show_cell()
+
+    def show_cell(self) -> None:
+        terms = self.terms
+        assert isinstance(terms, SoftmaxTerms)
+        names = self._names(terms)
+        rows = [
+            BarRow(
+                i,
+                (
+                    names[i],
+                    number(float(terms.logits[i])),
+                    number(float(terms.shifted[i])),
+                    number(float(terms.exponentials[i]), sign=False),
+                    number(float(terms.quotients[i]), sign=False),
+                ),
+                float(terms.quotients[i]),
+            )
+            for i in range(len(terms.logits))
+        ]
+        k = terms.cell[0]
+        self.list.set_rows(rows, k)
+        self.list.reveal(k)
+        self.result.set_left(f"p of {names[k]} = {format_percent(terms.total, 2)}")
+        largest = names[int(np.argmax(terms.logits))]
+        self.reason.set_text(
+            f"max = {number(terms.shift)} (class {largest}), sum = {format_number(terms.divisor, 3)}"
+        )
+        self.setAccessibleDescription(self.sentence())
+
+    def _names(self, terms: SoftmaxTerms) -> tuple[str, ...]:
+        names = self.inspection.workbench.spec.class_names
+        return names if len(names) == len(terms.logits) else tuple(map(str, range(len(terms.logits))))
+
+    def _hover(self, index: int) -> None:
+        terms = self.terms
+        name = self._names(terms)[index]
+        rows = (
+            ("z", number(float(terms.logits[index]))),
+            ("exp(z − max)", number(float(terms.exponentials[index]), sign=False)),
+            ("p", format_percent(float(terms.quotients[index]), 2)),
+        )
+        self.point_at(Link(term=index), Hover(f"class {name}", rows, f"softmax · class {name}"))
+
+    def show_link(self) -> None:
+        self.list.set_lit(self.inspection.link.term)
+
+    def sentence(self) -> str:
+        terms = self.terms
+        name = self._names(terms)[terms.cell[0]]
+        return f"The probability of class {name} is {format_percent(terms.total, 2)}."
+
+    def tables(self) -> list[Table]:
+        terms = self.terms
+        steps = np.stack([terms.logits, terms.shifted, terms.exponentials, terms.quotients], axis=1)
+        return [Table("z, z − max, exp, p", steps)]
