@@ -1,9 +1,11 @@
 """The training settings: what is used at once, what waits, what is wrong and never used."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel
 
+from cnncore import MODELS
 from explorer.workbench import Hyperparameters, RunState
 from explorer.workspaces.train.number_field import number_from
 from explorer.workspaces.train.training_fields import BATCH_SIZE, EPOCHS, LEARNING_RATE, MOMENTUM, SEED
@@ -67,6 +69,7 @@ def test_numbers_are_read_as_people_type_them(text, number):
         (BATCH_SIZE, "inf", "The batch size must be a whole number from 1 to 1,024."),
         (EPOCHS, "1e6", "The number of epochs must be a whole number from 1 to 1,000."),
         (MOMENTUM, "1", "The momentum must be at least 0 and below 1."),
+        (EPOCHS, "1_0", "The number of epochs must be a number, not “1_0”."),
         (SEED, "-1", "The seed must be a whole number from 0 to 2,147,483,647."),
     ],
 )
@@ -149,6 +152,65 @@ def test_the_learning_rate_is_live_and_other_changes_go_on_waiting(qtbot, panel,
     assert panel.wanted.epochs == 9
     assert panel.field("epochs").text() == "9"
     assert panel.rate_slider.number == 0.01
+
+
+def test_reset_uses_what_waits(qtbot, panel, bench):
+    one_step(qtbot, bench)
+    type_in(qtbot, panel.field("epochs"), "7")
+    bench.reset()
+    assert bench.hyperparameters.epochs == 7
+    assert bench.progress.epochs == 7
+    assert panel.field("epochs").text() == "7"
+    assert not panel.apply_button.isEnabled()
+
+
+def test_reset_uses_what_was_typed_without_enter(qtbot, panel, bench):
+    one_step(qtbot, bench)
+    type_in(qtbot, panel.field("epochs"), "7")
+    field = panel.field("batch_size")
+    field.selectAll()
+    qtbot.keyClicks(field, "64")
+    bench.reset()
+    assert (bench.hyperparameters.epochs, bench.hyperparameters.batch_size) == (7, 64)
+    assert (panel.field("epochs").text(), field.text()) == ("7", "64")
+
+
+def test_another_model_uses_what_waits(qtbot, panel, bench):
+    one_step(qtbot, bench)
+    type_in(qtbot, panel.field("seed"), "12")
+    bench.set_spec(MODELS["mlp"]())
+    assert bench.hyperparameters.seed == 12
+    assert bench.spec == MODELS["mlp"]()
+    assert panel.field("seed").text() == "12"
+    assert not panel.apply_button.isEnabled()
+
+
+def test_reset_leaves_a_wrong_field_marked_and_unused(qtbot, panel, bench):
+    one_step(qtbot, bench)
+    type_in(qtbot, panel.field("epochs"), "7")
+    type_in(qtbot, panel.field("seed"), "many")
+    bench.reset()
+    assert (bench.hyperparameters.epochs, bench.hyperparameters.seed) == (7, 11)
+    assert panel.field("seed").invalid
+
+
+def test_a_loaded_checkpoint_is_not_lost_to_what_waits(qtbot, panel, bench, tmp_path):
+    one_step(qtbot, bench)
+    type_in(qtbot, panel.field("epochs"), "7")
+    with qtbot.waitSignal(bench.succeeded, timeout=20_000):
+        bench.save_checkpoint(tmp_path / "one.npz")
+    with qtbot.waitSignal(bench.succeeded, timeout=20_000):
+        bench.load_checkpoint(tmp_path / "one.npz")
+    loaded = bench.network.parameter_vector.copy()
+    begun = bench.spec.build(bench.hyperparameters.rng("initialisation")).parameter_vector
+    assert not np.array_equal(loaded, begun)
+    assert bench.hyperparameters.epochs == 2
+    assert panel.apply_button.isEnabled(), "what is shown and not in use can be applied"
+    type_in(qtbot, panel.field("learning_rate"), "0.01")
+    assert (bench.hyperparameters.learning_rate, bench.hyperparameters.epochs) == (0.01, 2)
+    assert np.array_equal(bench.network.parameter_vector, loaded)
+    qtbot.mouseClick(panel.apply_button, Qt.MouseButton.LeftButton)
+    assert bench.hyperparameters.epochs == 7
 
 
 def test_the_slider_moves_the_rate_and_the_field(qtbot, panel, bench):

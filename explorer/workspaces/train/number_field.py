@@ -41,7 +41,7 @@ class NumberField(QLineEdit):
         self.setAccessibleName(name)
         self.setTextMargins(0, 0, _ARROWS - 6, 0)
         self.setMinimumWidth(40)
-        self.editingFinished.connect(self._commit)
+        self.editingFinished.connect(self.commit)
         theme.changed.connect(self.update)
 
     @property
@@ -67,9 +67,10 @@ class NumberField(QLineEdit):
         text = self._stepped(self.text(), direction)
         if text is not None:
             self.setText(text)
-            self._commit()
+            self.commit()
 
-    def _commit(self) -> None:
+    def commit(self) -> None:
+        """Hand over what was typed, as Enter does; nothing happens when nothing was."""
         if self.text() != self._committed_text:
             self._committed_text = self.text()
             self.committed.emit(self.text())
@@ -123,6 +124,8 @@ class NumberField(QLineEdit):
 
 def number_from(text: str) -> float:
     """Read a number as people type it: "0,001", "1e−3", "4 000". Raises ValueError."""
+    if "_" in text:  # Python would read "1_0" as 10
+        raise ValueError(text)
     plain = text.strip().replace(MINUS, "-").replace("\u2009", "").replace(" ", "")
     if "," in plain and "." not in plain:
         plain = plain.replace(",", ".")

@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
@@ -38,8 +39,10 @@ _CHOICE_TIPS = {
 class TrainingPanel(Panel):
     """Shows and changes the workbench's hyperparameters.
 
-    Before the first step each right value is used at once. Later, all but the learning rate wait for
-    "Apply & restart". A wrong value is marked, explained beneath the field, and never used.
+    As long as nothing is lost by it, each right value is used at once. After the first step, or after a
+    checkpoint was loaded, all but the learning rate wait for "Apply & restart"; a run that begins anew for
+    another reason (Reset, another model, other data) uses them too. A wrong value is marked, explained beneath
+    the field, and never used.
     """
 
     def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget | None = None) -> None:
@@ -47,6 +50,7 @@ class TrainingPanel(Panel):
         self.setObjectName("trainingPanel")
         self._workbench = workbench
         self._wanted = workbench.hyperparameters
+        self._history = workbench.history
         self._fields: dict[str, NumberField] = {}
         self._errors: dict[str, QLabel] = {}
         self._labels: dict[str, QLabel] = {}
@@ -72,7 +76,7 @@ class TrainingPanel(Panel):
         self.body.addWidget(self.apply_button)
         self.body.addStretch(1)
         workbench.hyperparameters_changed.connect(self._follow)
-        workbench.history_changed.connect(self._update_button)
+        workbench.history_changed.connect(self._follow_run)
         self._follow()
 
     def _add_rows(self) -> None:
@@ -205,7 +209,7 @@ class TrainingPanel(Panel):
     def _want(self, wanted: Hyperparameters) -> None:
         rate = wanted.learning_rate
         self._wanted = wanted
-        if len(self._workbench.history) == 0:
+        if self._is_fresh():
             self._workbench.set_hyperparameters(wanted)
         elif rate != self._workbench.hyperparameters.learning_rate:
             self._workbench.set_learning_rate(rate)
@@ -217,14 +221,36 @@ class TrainingPanel(Panel):
 
     # From the workbench
 
+    def _is_fresh(self) -> bool:
+        """Return whether the run has only what its seed gave it, so that beginning again loses nothing."""
+        bench = self._workbench
+        if len(bench.history):
+            return False
+        begun = bench.spec.build(bench.hyperparameters.rng("initialisation"))
+        return np.array_equal(begun.parameter_vector, bench.network.parameter_vector)
+
     def _follow(self) -> None:
-        """Take over what is in use; changes that wait stay, unless the run began again."""
+        """Take over what is in use; where only the learning rate changed, changes that wait stay."""
         used = self._workbench.hyperparameters
-        rate = used.learning_rate
-        if replace(self._wanted, learning_rate=rate) != used and len(self._workbench.history):
-            used = replace(self._wanted, learning_rate=rate)
+        if self._workbench.history is self._history:
+            used = replace(self._wanted, learning_rate=used.learning_rate)
         self._wanted = used
         self._show()
+
+    def _follow_run(self) -> None:
+        if self._workbench.history is not self._history:
+            self._history = self._workbench.history
+            self._use_waiting()
+        self._update_button()
+
+    def _use_waiting(self) -> None:
+        """Let a run that has begun anew use what waits, and what was typed without Enter."""
+        if not self._is_fresh():
+            return
+        for field in self._fields.values():
+            field.commit()
+        if self._wanted != self._workbench.hyperparameters:
+            self._apply()
 
     def _show(self) -> None:
         wanted = self._wanted
