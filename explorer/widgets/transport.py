@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
 from explorer.numbers import format_count
 from explorer.theme import Theme, make_font
@@ -16,6 +16,7 @@ from explorer.widgets.transport_state import FASTEST, SLOWEST, Transport
 __all__ = ["Transport", "TransportBar", "bind_keys"]
 
 HEIGHT = 54
+_ROOMY, _NARROW, _SMALLEST = 640, 540, 400
 # A panel's buttons are 24 high; these are 28, as in the bars.
 _BUTTONS = (
     "QPushButton { min-width: 26px; max-width: 26px; min-height: 26px; padding: 0; }"
@@ -59,11 +60,13 @@ class TransportBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 14, 0)
         row.setSpacing(6)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # see minimumSizeHint
         row.addWidget(self._make_buttons())
         row.addSpacing(8)
         self._add_speed(row)
         row.addWidget(self._rule())
         self._add_position(row)
+        self.loop_switch: Switch | None = None
         if with_loop:
             row.addWidget(self._rule())
             self._add_loop(row)
@@ -92,6 +95,7 @@ class TransportBar(QFrame):
             button.setAutoRepeat(True)
         for button in self._buttons():
             row.addWidget(button)
+        group.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         return group
 
     def _buttons(self) -> tuple[IconButton, ...]:
@@ -116,7 +120,6 @@ class TransportBar(QFrame):
         self.speed_slider = LogSlider(SLOWEST, FASTEST)
         self.speed_slider.setObjectName("transportSpeed")
         self.speed_slider.setAccessibleName(f"Speed in {self._what}s a second")
-        self.speed_slider.setToolTip(f"Speed: {SLOWEST:g} to {FASTEST:g} {self._what}s a second")
         self.speed_slider.setFixedWidth(68)
         self.speed_label = QLabel()
         self.speed_label.setProperty("role", "body")
@@ -182,10 +185,14 @@ class TransportBar(QFrame):
         self.scrubber.setRange(0, max(0, transport.count - 1))
         self.scrubber.setPageStep(transport.row)
         self.scrubber.blockSignals(blocked)
-        widest = f"{self._what} {'8' * len(format_count(transport.count))} / {format_count(transport.count)}"
+        widest = self._position_text("8" * len(format_count(transport.count)))
         metrics = QFontMetrics(make_font(12, 600))
         self.position_label.setFixedWidth(metrics.horizontalAdvance(widest) + 4)
         self._show_position()
+
+    def _position_text(self, place: str) -> str:
+        text = f"{place} / {format_count(self.transport.count)}"
+        return f"{self._what} {text}" if self.width() >= _NARROW else text
 
     def _show_position(self) -> None:
         transport = self.transport
@@ -193,8 +200,8 @@ class TransportBar(QFrame):
         self.scrubber.setValue(transport.index)
         self.scrubber.blockSignals(blocked)
         place = min(transport.index + 1, transport.count)
-        text = f"{self._what} {format_count(place)} / {format_count(transport.count)}"
-        self.position_label.setText(text)
+        self.position_label.setText(self._position_text(format_count(place)))
+        text = f"{self._what} {format_count(place)} of {format_count(transport.count)}"
         self.scrubber.setAccessibleDescription(text)
         more = transport.count > 1
         for button in (self.first_button, self.back_button):
@@ -204,10 +211,24 @@ class TransportBar(QFrame):
         self.play_button.setEnabled(more)
         self.scrubber.setEnabled(more)
 
+    def minimumSizeHint(self) -> QSize:
+        """Return what the narrow form takes; the wide one's parts must not keep the bar from shrinking."""
+        return QSize(_SMALLEST, HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Where there is little room the scrubber needs it; the tips say what the words would.
+        self.speed_caption.setVisible(self.width() >= _ROOMY)
+        self.speed_label.setVisible(self.width() >= _NARROW)
+        if self.loop_switch is not None:
+            self._loop_icon.setVisible(self.width() >= _NARROW)
+        self._show_count()
+
     def _show_speed(self) -> None:
         self.speed_slider.set_number(self.transport.speed)
         text = f"{round(self.transport.speed, 1):g} {self._what}s/s"
         self.speed_label.setText(text)
+        self.speed_slider.setToolTip(f"Speed: {text}; {SLOWEST:g} to {FASTEST:g} are possible")
         self.speed_slider.setAccessibleDescription(text)
 
     def _show_playing(self) -> None:

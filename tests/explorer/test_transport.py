@@ -48,7 +48,7 @@ def test_scrubber_goes_to_any_cell_by_keyboard(qtbot, bar):
     qtbot.keyClick(bar.scrubber, Qt.Key.Key_Right)
     qtbot.keyClick(bar.scrubber, Qt.Key.Key_PageUp)
     assert bar.transport.index == 5
-    assert bar.scrubber.accessibleDescription() == "cell 6 / 16"
+    assert bar.scrubber.accessibleDescription() == "cell 6 of 16"
 
 
 def test_speed_is_written_out(qtbot, bar):
@@ -93,3 +93,14 @@ def test_every_control_has_names_and_a_tip(bar):
     controls = [*bar._buttons(), bar.speed_slider, bar.scrubber, bar.loop_switch]
     assert all(c.objectName() and c.accessibleName() and c.toolTip() for c in controls)
     assert all(c.focusPolicy() & Qt.FocusPolicy.TabFocus for c in controls)
+
+
+def test_a_narrow_bar_keeps_buttons_and_scrubber_whole(bar):
+    bar.resize(450, 54)
+    assert not bar.speed_caption.isVisible()
+    assert bar.position_label.text() == "1 / 16"
+    assert bar.scrubber.width() >= 60
+    assert all(button.width() == 28 for button in bar._buttons())
+    bar.resize(840, 54)
+    assert bar.speed_label.isVisible()
+    assert bar.position_label.text() == "cell 1 / 16"
