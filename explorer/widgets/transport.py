@@ -64,11 +64,12 @@ class TransportBar(QFrame):
         row.addWidget(self._make_buttons())
         row.addSpacing(8)
         self._add_speed(row)
-        row.addWidget(self._rule())
+        self._rules = [self._rule(), self._rule()] if with_loop else [self._rule()]
+        row.addWidget(self._rules[0])
         self._add_position(row)
         self.loop_switch: Switch | None = None
         if with_loop:
-            row.addWidget(self._rule())
+            row.addWidget(self._rules[1])
             self._add_loop(row)
         self.extras = QHBoxLayout()
         self.extras.setSpacing(6)
@@ -146,7 +147,8 @@ class TransportBar(QFrame):
         self._loop_icon = QLabel()
         self.loop_switch = Switch("Loop")
         self.loop_switch.setObjectName("transportLoop")
-        self.loop_switch.setToolTip("Begin again after the last one")
+        self.loop_switch.setAccessibleName("Loop")
+        self.loop_switch.setToolTip("Loop: begin again after the last one")
         self.loop_switch.setChecked(self.transport.loop)
         self.loop_switch.toggled.connect(self.transport.set_loop)
         self.transport.loop_changed.connect(self.loop_switch.setChecked)
@@ -217,11 +219,15 @@ class TransportBar(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # Where there is little room the scrubber needs it; the tips say what the words would.
+        # Where there is little room the scrubber needs it: Home, End and the tips say what is left out.
+        wide = self.width() >= _NARROW
         self.speed_caption.setVisible(self.width() >= _ROOMY)
-        self.speed_label.setVisible(self.width() >= _NARROW)
+        for widget in (self.speed_label, self.first_button, self.last_button, *self._rules):
+            widget.setVisible(wide)
+        self.speed_slider.setFixedWidth(68 if wide else 52)
         if self.loop_switch is not None:
-            self._loop_icon.setVisible(self.width() >= _NARROW)
+            self.loop_switch.setText("Loop" if wide else "")
+            self.loop_switch.updateGeometry()
         self._show_count()
 
     def _show_speed(self) -> None:
