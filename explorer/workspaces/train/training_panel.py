@@ -41,8 +41,8 @@ class TrainingPanel(Panel):
 
     As long as nothing is lost by it, each right value is used at once. After the first step, or after a
     checkpoint was loaded, all but the learning rate wait for "Apply & restart"; a run that begins anew for
-    another reason (Reset, another model, other data) uses them too. A wrong value is marked, explained beneath
-    the field, and never used.
+    another reason (Reset, another model, other data) uses them too. A wrong value is marked, explained
+    beneath the field, and never used.
     """
 
     def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget | None = None) -> None:
