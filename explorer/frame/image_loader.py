@@ -44,6 +44,11 @@ class ImageLoader(QObject):
         """Whether a request is under way."""
         return self._timer.isActive()
 
+    def cancel(self) -> None:
+        """Forget the request under way: nothing comes of it any more."""
+        self._request += 1
+        self._timer.stop()
+
     def load_file(self, path: Path) -> None:
         """Read an image file."""
         self._start(partial(digit_from_image_file, path), path.name)
@@ -75,12 +80,12 @@ class ImageLoader(QObject):
         self._timer.start()
 
     def _collect(self) -> None:
-        try:
-            request, digit, text = self._results.get_nowait()
-        except Empty:
-            return
-        if request != self._request:
-            return
+        request = None
+        while request != self._request:
+            try:
+                request, digit, text = self._results.get_nowait()
+            except Empty:
+                return
         self._timer.stop()
         if digit is None:
             self.failed.emit(text)

@@ -154,6 +154,7 @@ class InputPanel(QFrame):
         self.picker.nothing_found.connect(self._on_filter)
         self.results.label_chosen.connect(self.drawing.set_label)
         workbench.sample_changed.connect(self._show_sample)
+        workbench.sample_changed.connect(self.loader.cancel)  # another choice was made meanwhile
         workbench.spec_changed.connect(self._place)
 
     def _add_shortcuts(self) -> None:

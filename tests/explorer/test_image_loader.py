@@ -66,6 +66,17 @@ def test_only_the_latest_request_counts(qtbot, loader, picture, tmp_path):
     assert names == ["two.png"]
 
 
+def test_nothing_comes_of_a_cancelled_request(qtbot, loader, picture):
+    names = []
+    loader.loaded.connect(lambda _, name: names.append(name))
+    loader.load_file(picture)
+    loader.cancel()
+    assert not loader.busy
+    with qtbot.waitSignal(loader.loaded):
+        loader.load_image(QImage(str(picture)))
+    assert names == [PASTED]
+
+
 def test_a_surprise_is_logged_and_told(qtbot, loader, picture, monkeypatch, caplog):
     def fail(path):
         raise RuntimeError("surprise")

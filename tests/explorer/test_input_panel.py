@@ -153,6 +153,15 @@ def test_bad_files_are_explained_and_change_nothing(qtbot, workbench, panel, pic
     assert panel.notice.isHidden()
 
 
+def test_a_newer_choice_wins_over_a_slow_file(qtbot, workbench, panel, picture):
+    panel.open_file(picture)
+    workbench.next_sample()
+    assert not panel.loader.busy
+    with qtbot.waitSignal(panel.loader.failed):  # the file's digit has come by then, and is not wanted
+        panel.loader.load_file(picture.with_name("none.png"))
+    assert workbench.sample.index == 1
+
+
 def test_paste(qtbot, workbench, panel, picture):
     clipboard = QGuiApplication.clipboard()
     clipboard.clear()
