@@ -15,17 +15,6 @@ from explorer.workbench import Hover, Workbench
 NUMBERS_MS = 100
 
 
-class Bars(ProbabilityBars):
-    """Softmax bars whose rows can be made lower when the panel is short of room."""
-
-    def set_row_height(self, height: int) -> None:
-        """Set the rows' height in device independent pixels."""
-        if height != self.ROW:
-            self.ROW = height
-            self.updateGeometry()
-            self.update()
-
-
 class Prediction(QObject):
     """Fills results, softmax bars and loss from the workbench's trace.
 
@@ -38,7 +27,7 @@ class Prediction(QObject):
         self._hovered: int | None = None
         self._shown: object = None
         self.results = Results(theme, parent)
-        self.bars = Bars(theme, parent)
+        self.bars = ProbabilityBars(theme, parent)
         self.loss = LossView(parent)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.numbers import format_percent
 from explorer.theme import Theme
 
+ROW_HEIGHT = 20
+
 
 class ProbabilityBars(QWidget):
     """Softmax probabilities as rows of class, bar and percentage.
@@ -21,13 +23,13 @@ class ProbabilityBars(QWidget):
     """The class whose row is under the mouse."""
     left = Signal()
 
-    ROW = 20
     MARGIN = 6
     _BAR = 10
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, row_height: int = ROW_HEIGHT) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._row_height = row_height
         self._names: tuple[str, ...] = tuple(str(i) for i in range(10))
         self._probabilities = np.zeros(10)
         self._texts: tuple[str, ...] = ()
@@ -76,6 +78,18 @@ class ProbabilityBars(QWidget):
         self.update()
 
     @property
+    def row_height(self) -> int:
+        """Height of a row, in device independent pixels."""
+        return self._row_height
+
+    def set_row_height(self, height: int) -> None:
+        """Make the rows lower or higher, in device independent pixels."""
+        if height != self._row_height:
+            self._row_height = height
+            self.updateGeometry()
+            self.update()
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """The percentages as written, one a class."""
         return self._texts
@@ -89,10 +103,10 @@ class ProbabilityBars(QWidget):
         return ", ".join(parts)
 
     def sizeHint(self) -> QSize:
-        return QSize(220, self.ROW * len(self._probabilities))
+        return QSize(220, self._row_height * len(self._probabilities))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(150, self.ROW * len(self._probabilities))
+        return QSize(150, self._row_height * len(self._probabilities))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -104,7 +118,7 @@ class ProbabilityBars(QWidget):
     def _paint_row(self, painter: QPainter, row: int, name_width: int) -> None:
         color = self._theme.color
         chosen = row == self._predicted
-        area = QRectF(0, row * self.ROW, self.width(), self.ROW)
+        area = QRectF(0, row * self._row_height, self.width(), self._row_height)
         painter.setPen(Qt.PenStyle.NoPen)
         if chosen:
             painter.setBrush(color("accent_soft"))
@@ -151,7 +165,7 @@ class ProbabilityBars(QWidget):
 
     def row_at(self, position: QPointF) -> int | None:
         """Return the class whose row is at a place in the widget."""
-        row = int(position.y() // self.ROW)
+        row = int(position.y() // self._row_height)
         return row if 0 <= row < len(self._names) and 0 <= position.x() < self.width() else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtCore import QEvent, QPoint, QPointF
 from PySide6.QtWidgets import QApplication
 
 from explorer.widgets.probability_bars import ProbabilityBars
@@ -20,7 +20,7 @@ def bars(qtbot, theme):
 
 def row(bars, place):
     image = bars.grab().toImage()
-    y = place * bars.ROW + bars.ROW // 2
+    y = place * bars.row_height + bars.row_height // 2
     return [image.pixelColor(x, y).name().upper() for x in range(image.width())]
 
 
@@ -28,6 +28,15 @@ def test_rows_are_20_high(bars):
     assert bars.sizeHint().height() == 200
     bars.set_values(np.full(3, 1 / 3))
     assert bars.sizeHint().height() == 60
+
+
+def test_rows_can_be_made_lower(bars, theme):
+    bars.set_row_height(16)
+    assert bars.row_height == 16
+    assert bars.sizeHint().height() == 160
+    assert bars.row_at(QPointF(10, 40)) == 2
+    assert ProbabilityBars(theme).row_height == 20
+    assert ProbabilityBars(theme, row_height=14).row_height == 14
 
 
 def test_percentages(bars):
