@@ -17,6 +17,13 @@ from explorer import __version__, platform_check
 TOUR_FOLDER = "cnn-explorer-tour"
 
 
+def tour_folder(name: str) -> Path:
+    """Read the tour's folder; an empty name would mean the current folder, which is hardly meant."""
+    if not name.strip():
+        raise argparse.ArgumentTypeError("the folder for the tour needs a name")
+    return Path(name)
+
+
 def parser() -> argparse.ArgumentParser:
     """Build the argument parser."""
     result = argparse.ArgumentParser(
@@ -28,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument(
         "--tour",
         metavar="DIR",
-        type=Path,
+        type=tour_folder,
         help="train for real without a window; write pictures of every page, numbers as CSV and a summary",
     )
     return result

@@ -37,6 +37,16 @@ def test_version_answers_without_loading_qt(capsys):
     assert done.stdout.strip() == f"CNN Explorer {__version__}"
 
 
+@pytest.mark.parametrize("name", ["", "  "])
+def test_the_tour_needs_a_folder_with_a_name(name, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as end:
+        command.main(["--tour", name])
+    assert end.value.code == 2
+    assert "the folder for the tour needs a name" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 def test_help_says_what_the_tour_does():
     done = run("--help")
     assert done.returncode == 0
