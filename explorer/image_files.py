@@ -77,7 +77,7 @@ def open_image(path: str | os.PathLike[str]) -> Image.Image:
         try:
             image = Image.open(path, formats=FORMATS)
         except Image.DecompressionBombError:
-            raise ImageError(_too_many_pixels(name)) from None
+            raise ImageError(_too_many_pixels(name, *_stated_size(path))) from None
         except _DAMAGED:
             raise ImageError(
                 f"{name} is not an image that can be read. Use PNG, JPEG, BMP, GIF or WebP."
@@ -142,6 +142,17 @@ def _too_many_pixels(name: str, width: int = 0, height: int = 0) -> str:
     size = f" ({width:,} × {height:,})" if width else ""
     most = MAX_PIXELS // 10**6
     return f"{name} has too many pixels{size}. Up to {most} million can be opened: make it smaller first."
+
+
+def _stated_size(path: Path) -> tuple[int, int]:
+    """Return width and height as the file states them, without Pillow's own limit; (0, 0) if it does not."""
+    for image_format in FORMATS:
+        try:
+            with Image.OPEN[image_format][0](path, None) as image:
+                return image.size
+        except (*_DAMAGED, Image.DecompressionBombError):
+            continue
+    return 0, 0
 
 
 def _check_file(path: Path, name: str) -> None:

@@ -8,9 +8,10 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer import imaging
-from explorer.numbers import format_number
+from explorer.numbers import MINUS, format_count, format_number, format_rate
 from explorer.theme import Theme
 
+_GROUPED_FROM, _POWERS_FROM = 1e3, 1e5
 Kind = Literal["signed", "non_negative", "pixels"]
 
 
@@ -59,9 +60,10 @@ class ColourScale(QWidget):
     @property
     def labels(self) -> tuple[str, ...]:
         """The texts under the bar, from left to right."""
-        high = format_number(self._r, self._digits, sign=self._kind == "signed")
+        high = end_text(self._r, self._digits)
         if self._kind == "signed":
-            return format_number(-self._r, self._digits), "0", high
+            low = end_text(-self._r, self._digits)
+            return low, "0", f"+{high}" if low.startswith(MINUS) else high
         return "0", high
 
     def _redraw(self) -> None:
@@ -99,6 +101,13 @@ class ColourScale(QWidget):
         left = min(max(x - width / 2, 0.0), self.width() - width)
         area = QRectF(left, bar.bottom() + 4, width, self.height() - bar.bottom() - 4)
         painter.drawText(area, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter, text)
+
+
+def end_text(value: float, digits: int) -> str:
+    """Write an end of the scale: "5.0", "12,346", "1.27e6"; large ones in groups, then in powers of ten."""
+    if not np.isfinite(value) or abs(value) < _GROUPED_FROM:
+        return format_number(value, digits)
+    return format_count(round(value)) if abs(value) < _POWERS_FROM else format_rate(value)
 
 
 def digits_for(r: float) -> int:

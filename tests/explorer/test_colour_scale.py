@@ -22,6 +22,15 @@ def test_labels(scale):
     assert scale.accessibleDescription() == "−0.500 to +0.500"
 
 
+@pytest.mark.parametrize(
+    ("r", "text"),
+    [(999.94, "999.9"), (1234.5, "1,234"), (54321.0, "54,321"), (1273890.1, "1.27e6"), (3e38, "3e38")],
+)
+def test_large_labels_can_be_read(scale, r, text):
+    scale.set_range(r)
+    assert scale.labels == (f"−{text}", "0", f"+{text}")
+
+
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("kind", ["signed", "non_negative"])
 def test_bar_shows_the_map_of_the_theme(scale, theme, mode, kind):
