@@ -75,11 +75,6 @@ def colour(array: np.ndarray, lut: np.ndarray, low: float, high: float) -> QImag
     return image_from_argb(to_argb(array, lut, low, high))
 
 
-def colour_signed(array: np.ndarray, lut: np.ndarray, r: float) -> QImage:
-    """Draw a 2-D array of signed values in −r … +r, zero at the paper colour. See `to_argb_signed`."""
-    return image_from_argb(to_argb_signed(array, lut, r))
-
-
 def symmetric_range(arrays: np.ndarray | Sequence[np.ndarray]) -> float:
     """Return r, the largest finite magnitude in `arrays`; 1 when there is none but zero."""
     if isinstance(arrays, np.ndarray):
