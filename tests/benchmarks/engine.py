@@ -35,7 +35,7 @@ def engine_step(spec: cnncore.ModelSpec, batch: int, threads: int) -> tuple[Step
     channels, height, width = spec.input_shape
     # In the fast layout, as `Dataset.pixels` gives it.
     x = rng.random((height, channels, width, batch), dtype=np.float32).transpose(3, 1, 0, 2)
-    labels = rng.integers(0, 10, batch)
+    labels = rng.integers(0, len(spec.class_names), batch)
 
     def step() -> None:
         logits, caches = network.forward(x, training=True)
@@ -55,7 +55,7 @@ def torch_step(spec: cnncore.ModelSpec, batch: int, threads: int) -> tuple[Step,
         *[_torch_layer(nn, layer) for layer in spec.build(np.random.default_rng(0)).layers]
     )
     optimizer = torch.optim.Adam(network.parameters())
-    x, labels = torch.rand(batch, *spec.input_shape), torch.randint(0, 10, (batch,))
+    x, labels = torch.rand(batch, *spec.input_shape), torch.randint(0, len(spec.class_names), (batch,))
 
     def step() -> None:
         optimizer.zero_grad()
