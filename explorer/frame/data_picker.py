@@ -32,12 +32,18 @@ class DataPicker(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.activated.connect(self._chosen)
         workbench.dataset_changed.connect(self._show)
-        workbench.failed.connect(self._show)
+        workbench.reading_changed.connect(self._show)
         self._show()
 
     def _show(self) -> None:
-        """Fill the list and mark what is in use."""
-        name = self._workbench.dataset_name
+        """Fill the list and mark what is in use; while a folder is read, say so and offer nothing."""
+        name, reading = self._workbench.dataset_name, self._workbench.reading
+        self.setEnabled(reading is None)
+        if reading is not None:
+            with QSignalBlocker(self):
+                self.clear()
+                self.addItem(f"Reading {reading[:LONGEST_NAME]}…")
+            return
         with QSignalBlocker(self):
             self.clear()
             self.addItem(BUILT_IN)
@@ -47,14 +53,6 @@ class DataPicker(QComboBox):
             self.addItem(OPEN_FOLDER)
             self.setCurrentIndex(0 if name == BUILT_IN else 1)
         self.setToolTip(f"Data set: {name}, {counts_text(self._workbench)}")
-        self.setEnabled(True)
-
-    def _show_reading(self, folder: str) -> None:
-        """Say what is being read, until the workbench has it or could not read it."""
-        with QSignalBlocker(self):
-            self.clear()
-            self.addItem(f"Reading {folder[:LONGEST_NAME]}…")
-        self.setEnabled(False)
 
     def _chosen(self, index: int) -> None:
         chosen = self.itemText(index)
@@ -62,7 +60,6 @@ class DataPicker(QComboBox):
         if chosen == OPEN_FOLDER:
             folder = ask_data_folder(self.window())
             if folder is not None:
-                self._show_reading(folder.name)  # first, because a folder can fail at once
                 self._workbench.open_data_folder(folder)
         elif index == 0 and self._workbench.dataset_name != BUILT_IN:
             self._workbench.use_built_in_data()

@@ -77,6 +77,7 @@ class MessageBanner(QFrame):
         workbench.failed.connect(self.show_failure)
         workbench.succeeded.connect(self.show_success)
         workbench.state_changed.connect(self._on_state)
+        workbench.reading_changed.connect(self._on_reading)
         area.installEventFilter(self)
         self.hide()
 
@@ -146,6 +147,10 @@ class MessageBanner(QFrame):
     def _on_state(self) -> None:
         if self._workbench.state in (RunState.RUNNING, RunState.READY) and self._token == "warn":
             self.dismiss()
+
+    def _on_reading(self) -> None:
+        if self._workbench.reading is not None and self._token == "warn":
+            self.dismiss()  # why another folder could not be read is of no use any more
 
     def _wanted_width(self) -> int:
         """Return the width at which nothing wraps, within limits; details take all they can get."""

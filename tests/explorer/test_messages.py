@@ -131,6 +131,16 @@ def test_a_run_that_begins_takes_a_failure_away(banner, workbench, begin):
     assert not banner.isVisible()
 
 
+def test_reading_other_data_takes_a_failure_away(banner, workbench, qtbot, tmp_path):
+    with qtbot.waitSignal(workbench.failed, timeout=10_000):
+        workbench.open_data_folder(tmp_path)
+    assert banner.isVisible()
+    with qtbot.waitSignal(workbench.failed, timeout=10_000):
+        workbench.open_data_folder(tmp_path)
+        assert not banner.isVisible()
+    assert banner.isVisible()
+
+
 def test_escape_takes_it_away(banner, workbench, qtbot):
     workbench.failed.emit("It failed.", "")
     qtbot.keyClick(banner, Qt.Key.Key_Escape)
