@@ -41,6 +41,11 @@ def state_text(state: RunState, history: History) -> str:
     return " · ".join(parts)
 
 
+def engine_text(threads: int) -> str:
+    """Say what computes: "NumPy · 1 thread"."""
+    return f"NumPy · {format_count(threads)} thread{'s' * (threads != 1)}"
+
+
 class ElidedLabel(QLabel):
     """One line of text that gives way to its neighbours: what does not fit ends in "…"."""
 
@@ -206,7 +211,7 @@ class StatusBar(QFrame):
         self.hint_label = ElidedLabel("secondary")
         self.hint_label.setObjectName("status_hint")
         self.keys = KeyHints(theme)
-        self.engine_label = QLabel("NumPy · 1 thread")
+        self.engine_label = QLabel(engine_text(workbench.threads))
         self.engine_label.setProperty("role", "secondary")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from cnncore import MODELS
-from explorer.frame.status_bar import KeyHints, StatusBar
+from explorer.frame.status_bar import KeyHints, StatusBar, engine_text
 from explorer.workbench import Hover, RunState, Workbench
 
 HINTS = [(("Space",), "train / pause"), (("N",), "next batch"), (("Shift", "N"), "next epoch")]
@@ -86,4 +86,9 @@ def test_at_the_smallest_window_nothing_overlaps(bar, workbench):
     parts = [bar.state_label, bar.hint_label, bar.keys, bar.engine_label]
     for left, right in itertools.pairwise(parts):
         assert left.geometry().right() < right.geometry().left()
-    assert bar.engine_label.text() == "NumPy · 1 thread"
+    assert bar.engine_label.text() == engine_text(workbench.threads)
+
+
+def test_the_engine_and_its_threads_are_told():
+    assert engine_text(1) == "NumPy · 1 thread"
+    assert engine_text(2) == "NumPy · 2 threads"
