@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from cnncore import StepDone
 from explorer.numbers import format_number, format_percent
-from explorer.workbench import Hyperparameters, RunState
+from explorer.workbench import History, Hyperparameters, RunState
 from explorer.workspaces.train.accuracy_panel import AccuracyPanel, accuracy_extent
 from explorer.workspaces.train.chart_link import ChartLink
-from explorer.workspaces.train.loss_panel import LossPanel, loss_extent
+from explorer.workspaces.train.loss_panel import LossPanel, loss_extent, rate_ticks
 
 
 @pytest.fixture
@@ -257,13 +258,21 @@ def test_pointing_at_an_empty_chart_says_nothing(loss, tiny_bench):
 
 def test_a_changed_learning_rate_leaves_a_tick(qtbot, loss, tiny_bench):
     tiny_bench.set_learning_rate(0.002)
-    assert loss.rate_changes == [], "before the first step nothing is changed"
     tiny_bench.step_batch()
     qtbot.waitUntil(lambda: len(tiny_bench.history) == 1, timeout=20_000)
     tiny_bench.set_learning_rate(0.003)
     tiny_bench.set_learning_rate(0.004)
-    assert loss.rate_changes == [2]
     train(qtbot, tiny_bench)
-    assert list(loss.chart.axes.changes) == [2.0]
+    assert tiny_bench.history.rate_changes == [0, 1, 1]
+    assert list(loss.chart.axes.changes) == [2.0], "one tick, and none before the first step"
     tiny_bench.set_hyperparameters(Hyperparameters(learning_rate=0.01, epochs=2))
-    assert loss.rate_changes == []
+    assert list(loss.chart.axes.changes) == []
+
+
+def test_a_change_is_marked_when_the_new_rate_is_used():
+    history = History()
+    history.rate_changes = [0, 3, 3, 8]
+    assert rate_ticks(history) == []
+    for step in range(1, 9):
+        history.append(StepDone(step, 1, step, 10, 1.0, 0.5, 1e-3, 32, 0.1))
+    assert rate_ticks(history) == [4]

@@ -22,7 +22,7 @@ from explorer.widgets.chart_curves import Curve
 from explorer.widgets.chart_frame import EndLabel
 from explorer.widgets.controls import IconButton, Segmented, Slider, Switch
 from explorer.widgets.crosshair import Tooltip, TooltipRow
-from explorer.workbench import Workbench
+from explorer.workbench import History, Workbench
 from explorer.workspaces.train.chart_link import ChartLink
 from explorer.workspaces.train.history_panel import HistoryPanel, Reading, step_title
 from explorer.workspaces.train.legend import Legend, LegendItem
@@ -48,6 +48,12 @@ def loss_extent(spans: dict[str, Extent], log: bool) -> Extent:
     return low / 1.7, max(high * 1.45, low / 1.7 * 8)
 
 
+def rate_ticks(history: History) -> list[int]:
+    """Return the first step that each new learning rate was used in, where there was another one before."""
+    # Dragging the slider sets many rates between two batches; one tick stands for them.
+    return [step + 1 for step in sorted(set(history.rate_changes)) if 0 < step < len(history)]
+
+
 class LossPanel(HistoryPanel):
     """Loss over steps, epochs or time, with what is needed to read it."""
 
@@ -59,10 +65,6 @@ class LossPanel(HistoryPanel):
         self.setMinimumSize(300, 210)
         self._smoothed = SmoothedSeries()
         self._epochs = EpochSeries()
-        self._changes: list[int] = []
-        self._rate = workbench.hyperparameters.learning_rate
-        self._charted = workbench.history
-        workbench.hyperparameters_changed.connect(self._note_rate)
         legend = Legend(
             theme,
             (
@@ -172,8 +174,7 @@ class LossPanel(HistoryPanel):
         chart.set_data("batch", positions, history.losses)
         chart.set_data("smoothed", positions, smoothed)
         chart.set_data("validation", axis.positions_of(self._epochs.steps), self._epochs.losses)
-        self._forget_old_run()
-        chart.axes.changes = [axis.position_of(step) for step in self._changes if step <= len(history)]
+        chart.axes.changes = [axis.position_of(step) for step in rate_ticks(history)]
         chart.end_labels = [EndLabel(format_number(y), y) for y in smoothed[-1:].tolist()]
 
     def read_at(self, step: int, axis: RunAxis, curves: dict[str, Curve]) -> Reading:
@@ -190,24 +191,3 @@ class LossPanel(HistoryPanel):
         rate = float(f"{history.learning_rates[step - 1]:.3g}")
         rows.append(TooltipRow("learning rate", format_rate(rate)))
         return Reading(Tooltip(step_title(step, axis.steps_per_epoch), tuple(rows)), tuple(dots))
-
-    # Changes of the learning rate
-
-    @property
-    def rate_changes(self) -> list[int]:
-        """The steps from which on another learning rate was asked for."""
-        return list(self._changes)
-
-    def _note_rate(self) -> None:
-        self._forget_old_run()
-        rate = self._workbench.hyperparameters.learning_rate
-        steps = len(self._workbench.history)
-        # Dragging the slider sets many rates between two batches; one tick stands for them.
-        if rate != self._rate and steps and steps + 1 not in self._changes[-1:]:
-            self._changes.append(steps + 1)
-        self._rate = rate
-
-    def _forget_old_run(self) -> None:
-        if self._charted is not self._workbench.history:
-            self._charted = self._workbench.history
-            self._changes.clear()
