@@ -1,6 +1,7 @@
 """The one way in which numbers are written on screen."""
 
 import math
+from collections.abc import Iterable
 
 MINUS = "\u2212"
 
@@ -40,6 +41,11 @@ def format_count(n: int) -> str:
     """Write a whole number in groups of three: "105,634"."""
     text = f"{abs(int(n)):,}"
     return MINUS + text if n < 0 else text
+
+
+def format_shape(shape: Iterable[int]) -> str:
+    """Write the sizes of an array: "8×24×24"."""
+    return "×".join(map(str, shape))
 
 
 def format_rate(x: float) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from explorer.frame.draw_pad import DrawPad
-from explorer.numbers import format_count, format_number
+from explorer.numbers import format_count, format_number, format_shape
 from explorer.theme import Theme
 from explorer.widgets.image_view import ImageView
 from explorer.workbench import Hover, Workbench
@@ -60,7 +60,7 @@ class ImageStage(QWidget):
         sample = self._workbench.sample
         image = sample.image
         shown = image if image.shape[0] in (1, 3) else image.mean(axis=0)
-        self.view.set_array(shown, f"{sample.name}, {'×'.join(map(str, image.shape[1:]))} pixels")
+        self.view.set_array(shown, f"{sample.name}, {format_shape(image.shape[1:])} pixels")
         if self._cell is not None:
             self._hover(*self._cell)
 

@@ -30,6 +30,7 @@ from explorer.frame.sample_picker import SamplePicker
 from explorer.image_files import SUFFIXES
 from explorer.theme import Theme
 from explorer.widgets.image_view import ImageView
+from explorer.widgets.rules import rule
 from explorer.workbench import Workbench
 
 SHORTCUTS = (
@@ -119,9 +120,7 @@ class InputPanel(QFrame):
         unit.setProperty("role", "secondary")
         self._softmax = self._row(heading, None, unit)
         self.hover_box = HoverBox(self._workbench, self._theme, self._content)
-        self._rules = [QFrame(self._content), QFrame(self._content)]
-        for rule in self._rules:
-            rule.setProperty("role", "rule")
+        self._rules = [rule(self._content), rule(self._content)]
 
     def _row(self, *parts: QWidget | None) -> QWidget:
         """Put parts side by side; None stands for the space between."""

@@ -13,6 +13,7 @@ from explorer.frame.run_progress import SMALLEST_WIDTH, RunProgress
 from explorer.theme import Theme
 from explorer.widgets.controls import IconButton, repolish
 from explorer.widgets.icons import icon_pixmap
+from explorer.widgets.rules import upright_rule
 from explorer.workbench import RunState, Workbench
 
 BAR_HEIGHT = 48
@@ -39,13 +40,6 @@ class Logo(QWidget):
         pixmap = icon_pixmap("logo", self._theme.color("accent"), LOGO_SIZE, self.devicePixelRatioF())
         left, top = (self.width() - LOGO_SIZE + 1) // 2, (self.height() - LOGO_SIZE + 1) // 2
         QPainter(self).drawPixmap(left, top, pixmap)
-
-
-def _rule(height: int) -> QFrame:
-    rule = QFrame()
-    rule.setProperty("role", "vrule")
-    rule.setFixedHeight(height)
-    return rule
 
 
 class RunBar(QFrame):
@@ -154,13 +148,13 @@ class RunBar(QFrame):
         row.setContentsMargins(0, 0, 12, 1)
         row.setSpacing(0)
         row.addWidget(Logo(self._theme))
-        row.addWidget(_rule(BAR_HEIGHT - 1))
+        row.addWidget(upright_rule(BAR_HEIGHT - 1))
         row.addSpacing(12)
         run_buttons = (self.train_button, *self._words)
         for place, button in enumerate(run_buttons):
             row.addWidget(button)
             row.addSpacing(6 if place < len(run_buttons) - 1 else 12)
-        row.addWidget(_rule(20), 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(upright_rule(20), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(12)
         row.addWidget(self.data_picker)
         row.addSpacing(10)
@@ -169,7 +163,7 @@ class RunBar(QFrame):
         row.addSpacing(10)
         row.addWidget(self.progress, 100, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(14)
-        row.addWidget(_rule(20), 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(upright_rule(20), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(8)
         for button in (self.theme_button, self.help_button, self.more_button):
             row.addWidget(button)

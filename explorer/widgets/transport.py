@@ -10,6 +10,7 @@ from explorer.numbers import format_count
 from explorer.theme import Theme, make_font
 from explorer.widgets.controls import IconButton, Slider, Switch
 from explorer.widgets.icons import icon_pixmap
+from explorer.widgets.rules import upright_rule
 from explorer.widgets.sliders import LogSlider
 from explorer.widgets.transport_state import FASTEST, SLOWEST, Transport
 
@@ -64,7 +65,7 @@ class TransportBar(QFrame):
         row.addWidget(self._make_buttons())
         row.addSpacing(8)
         self._add_speed(row)
-        self._rules = [self._rule(), self._rule()] if with_loop else [self._rule()]
+        self._rules = [upright_rule(20), upright_rule(20)] if with_loop else [upright_rule(20)]
         row.addWidget(self._rules[0])
         self._add_position(row)
         self.loop_switch: Switch | None = None
@@ -160,12 +161,6 @@ class TransportBar(QFrame):
     def _draw_loop(self) -> None:
         ratio = self.devicePixelRatioF()
         self._loop_icon.setPixmap(icon_pixmap("loop", self._theme.color("text2"), 16, ratio))
-
-    def _rule(self) -> QFrame:
-        rule = QFrame()
-        rule.setProperty("role", "vrule")
-        rule.setFixedHeight(20)
-        return rule
 
     def _connect(self) -> None:
         transport = self.transport

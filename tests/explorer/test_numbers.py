@@ -10,6 +10,7 @@ from explorer.numbers import (
     format_number,
     format_percent,
     format_rate,
+    format_shape,
 )
 
 
@@ -58,6 +59,12 @@ def test_count():
         "105,634",
         "−1,200",
     ]
+
+
+def test_shape():
+    assert format_shape((8, 24, 24)) == "8×24×24"
+    assert format_shape([10]) == "10"
+    assert format_shape(()) == ""
 
 
 def test_rate_uses_as_few_digits_as_it_needs():

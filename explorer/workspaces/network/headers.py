@@ -6,10 +6,10 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from explorer.numbers import format_count
+from explorer.numbers import format_count, format_shape
 
 from .geometry import Column, Kind
-from .layout import Layout, Measure, shape_text
+from .layout import Layout, Measure
 from .stages import Stage
 
 CLEARANCE = 3.0
@@ -51,13 +51,13 @@ def headers_of(layout: Layout, selected: tuple[int, int] | None) -> list[Header]
         if column.kind is Kind.KERNELS:
             found.append(_kernels(column, layout, selected))
         elif column.kind is Kind.SOFTMAX:
-            found.append(Header(column.box.cx, (("softmax",), (shape_text(layout.stages.last.shape),), ())))
+            found.append(Header(column.box.cx, (("softmax",), (format_shape(layout.stages.last.shape),), ())))
         else:
             stage = layout.stages.at(column.layer)
             chosen = selected is not None and selected[0] == column.layer
             count = format_count(stage.parameters)
             parameters = (f"{count} params", count) if stage.parameters else ()
-            lines = ((header_name(stage),), (shape_text(stage.shape),), parameters)
+            lines = ((header_name(stage),), (format_shape(stage.shape),), parameters)
             found.append(Header(column.box.cx, lines, "selected" if chosen else "", chosen))
     return found
 

@@ -9,11 +9,10 @@ import numpy as np
 from cnncore import Sequential, Trace
 from cnncore.receptive import Region, reach, receptive_fields
 from cnncore.spec import ModelSpec
-from explorer.numbers import format_count, format_number, format_percent
+from explorer.numbers import format_count, format_number, format_percent, format_shape
 from explorer.workbench import Hover
 
 from .geometry import Kind, Place
-from .layout import shape_text
 from .relations import related
 from .stages import Link, Stage, Stages
 
@@ -69,13 +68,13 @@ def describe(place: Place, stages: Stages, spec: ModelSpec, network: Sequential,
 def describe_layer(stage: Stage, network: Sequential) -> Hover:
     """Say what a column's header stands for."""
     if stage.index < 0:
-        return Hover("input image", (("shape", shape_text(stage.shape)),), "input image")
-    rows = [("layer", type(network.layers[stage.index]).__name__), ("output", shape_text(stage.shape))]
+        return Hover("input image", (("shape", format_shape(stage.shape)),), "input image")
+    rows = [("layer", type(network.layers[stage.index]).__name__), ("output", format_shape(stage.shape))]
     if stage.kernels:
         count, inputs, kh, kw = stage.kernels
         rows.append(("kernels", f"{count * inputs} of {kh}×{kw}"))
     rows.append(("parameters", format_count(stage.parameters)))
-    return Hover(stage.name, tuple(rows), f"{stage.name}, {shape_text(stage.shape)}")
+    return Hover(stage.name, tuple(rows), f"{stage.name}, {format_shape(stage.shape)}")
 
 
 def span_text(first: int, last: int) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from explorer.numbers import format_shape
+
 from .geometry import Box, Column, Grid, KernelColumn, Kind, Place
 from .sizes import LEAST_TILE_PITCH, MAP_GAP, TILE, kernel_sizes, map_sizes, strip_sizes
 from .stages import Link, Stage, Stages
@@ -37,11 +39,6 @@ _LEADS = {
 def approximate_width(text: str, bold: bool) -> float:
     """Measure text where there is no font: Inter at 12 pixels, semibold, or at 11 pixels."""
     return len(text) * (7.2 if bold else 6.9)
-
-
-def shape_text(shape: tuple[int, ...]) -> str:
-    """Write a shape as "8×24×24"."""
-    return "×".join(str(size) for size in shape)
 
 
 @dataclass(frozen=True)
@@ -172,7 +169,7 @@ def _drafts(stages: Stages, height: float, limit: float, measure: Measure, tight
 
     for stage in stages:
         # Shapes of a tight page take turns on two lines, each with the width of two columns.
-        texts = measure(stage.name, True), measure(shape_text(stage.shape), False) * (0.5 if tight else 1.0)
+        texts = measure(stage.name, True), measure(format_shape(stage.shape), False) * (0.5 if tight else 1.0)
         before = drafts[-1].column if drafts else None
         if stage.is_maps:
             column = _maps(stage, stages, before, height, limit)

@@ -9,9 +9,8 @@ import numpy as np
 
 from cnncore import Sequential, Trace
 from explorer.imaging import atlas
-from explorer.numbers import format_count, format_number, format_percent
+from explorer.numbers import format_count, format_number, format_percent, format_shape
 
-from .layout import shape_text
 from .stages import Link, Stage, Stages
 
 
@@ -63,7 +62,7 @@ def _bias(stage: Stage, channel: int, network: Sequential) -> tuple[tuple[str, s
 
 
 def _of_map(stage: Stage, channel: int, values: np.ndarray, stages: Stages, network: Sequential) -> Summary:
-    size = shape_text(values.shape)
+    size = format_shape(values.shape)
     counted = f"{format_count(values.size)} values"
     if stage.index < 0:
         lines = (f"{size} pixels", "values from 0 to 1")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from explorer.theme import Theme
 from explorer.widgets.controls import IconButton, Segmented, Switch
+from explorer.widgets.rules import rule, upright_rule
 from explorer.workbench import Workbench
 
 from .canvas import NetworkCanvas
@@ -36,9 +37,9 @@ class NetworkWorkspace(QWidget):
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
         stack.addWidget(self._make_bar())
-        stack.addWidget(_rule())
+        stack.addWidget(rule())
         stack.addWidget(self.canvas, 1)
-        stack.addWidget(_rule())
+        stack.addWidget(rule())
         stack.addWidget(self.details)
         self.setFocusProxy(self.canvas)
         self.canvas.zoom_changed.connect(self._show_zoom)
@@ -66,11 +67,8 @@ class NetworkWorkspace(QWidget):
         row.addWidget(self.subtitle, 1)
         for widget in self._make_choices():
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
-        rule = QFrame()
-        rule.setProperty("role", "vrule")
-        rule.setFixedHeight(20)
         row.addSpacing(4)
-        row.addWidget(rule)
+        row.addWidget(upright_rule(20))
         row.addSpacing(4)
         row.addWidget(self._make_zoom())
         row.addWidget(self.fit_button)
@@ -141,9 +139,3 @@ class NetworkWorkspace(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._show_sample()
         super().resizeEvent(event)
-
-
-def _rule() -> QFrame:
-    rule = QFrame()
-    rule.setProperty("role", "rule")
-    return rule

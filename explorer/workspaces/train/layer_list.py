@@ -18,7 +18,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from cnncore import LayerSpec, ModelSpec
-from explorer.numbers import format_count
+from explorer.numbers import format_count, format_shape
 from explorer.theme import Theme
 
 ROW_HEIGHT = 28
@@ -54,11 +54,6 @@ class LayerRow:
         return f"{self.name}, {self.kind}, output {self.output}, {parameters}"
 
 
-def shape_text(shape: tuple[int, ...]) -> str:
-    """Return "8×24×24"."""
-    return "×".join(str(size) for size in shape)
-
-
 def kind_text(layer: LayerSpec) -> str:
     """Return "Conv2d 5×5", with stride, padding and dilation where they are not the usual ones."""
     name = _KINDS[layer.kind]
@@ -83,21 +78,21 @@ def short_kind_text(layer: LayerSpec) -> str:
 
 
 def _pair(value: int | tuple[int, int]) -> str:
-    return shape_text(value) if isinstance(value, tuple) else f"{value}×{value}"
+    return format_shape(value) if isinstance(value, tuple) else f"{value}×{value}"
 
 
 def _short(value: object) -> str:
-    return shape_text(value) if isinstance(value, tuple) else str(value)
+    return format_shape(value) if isinstance(value, tuple) else str(value)
 
 
 def layer_rows(spec: ModelSpec) -> list[LayerRow]:
     """Return the input, each layer, and the loss."""
-    rows = [LayerRow(-1, "input", "Image", shape_text(spec.input_shape), _NONE)]
+    rows = [LayerRow(-1, "input", "Image", format_shape(spec.input_shape), _NONE)]
     described = zip(spec.layers, spec.shapes(), spec.parameter_counts(), strict=True)
     for i, (layer, shape, count) in enumerate(described):
         parameters = format_count(count) if count else _NONE
         rows.append(
-            LayerRow(i, layer.name, kind_text(layer), shape_text(shape), parameters, short_kind_text(layer))
+            LayerRow(i, layer.name, kind_text(layer), format_shape(shape), parameters, short_kind_text(layer))
         )
     rows.append(LayerRow(None, "loss", "Softmax + loss", str(len(spec.class_names)), _NONE))
     return rows

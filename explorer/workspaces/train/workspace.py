@@ -6,6 +6,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.theme import Theme
+from explorer.widgets.rules import rule
 from explorer.workbench import Workbench
 from explorer.workspaces.train.accuracy_panel import AccuracyPanel
 from explorer.workspaces.train.chart_link import ChartLink
@@ -59,13 +60,11 @@ class TrainWorkspace(QWidget):
         column = QFrame()
         column.setProperty("role", "panel")
         column.setFixedWidth(_WIDE_COLUMN)
-        rule = QFrame()
-        rule.setProperty("role", "rule")
         stack = QVBoxLayout(column)
         stack.setContentsMargins(0, 0, 0, 1)
         stack.setSpacing(0)
         stack.addWidget(self.network_panel)
-        stack.addWidget(rule)
+        stack.addWidget(rule())
         stack.addWidget(self.training_panel, 1)
         return column
 
