@@ -57,7 +57,7 @@ class Sequential:
         All parameters end to end; read it to copy a state.
     threads : int
         On how many processor cores the parts of a batch of more than 64 images run side by side; 1 at first.
-        It has no influence on the numbers.
+        It has no influence on the numbers. With more than 1, BLAS should be limited to one thread.
     """
 
     def __init__(

@@ -182,10 +182,10 @@ def spread(image: Array, axis: Axis, dtype: npt.DTypeLike) -> Array:
     height, channels, width, batch = image.shape
     result = buffers.empty((height, axis.taps, channels, axis.outputs, batch), dtype)
     for tap in range(axis.taps):
-        target, inside = result[:, tap], axis.inside(tap, width)
-        target[:, :, : inside.start] = 0
-        target[:, :, inside] = image[:, :, axis.seen(tap, width)]
-        target[:, :, inside.stop :] = 0
+        inside = axis.inside(tap, width)
+        if inside != slice(0, axis.outputs):
+            result[:, tap] = 0
+        result[:, tap, :, inside] = image[:, :, axis.seen(tap, width)]
     return result.reshape(height, axis.taps * channels, axis.outputs, batch)
 
 
