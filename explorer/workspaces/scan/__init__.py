@@ -1,0 +1,5 @@
+"""The Scan Lab workspace."""
+
+from .workspace import ScanWorkspace
+
+__all__ = ["ScanWorkspace"]

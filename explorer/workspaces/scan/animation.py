@@ -1,0 +1,190 @@
+"""A whole scan as an animated picture: one frame a cell, encoded beside the screen's thread."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from explorer.theme import Theme
+
+from .lab_numbers import LabNumbers
+from .picture import HEIGHT, WIDTH, render, to_pillow
+
+Format = Literal["GIF", "WEBP", "PNG"]
+FORMATS: dict[Format, str] = {"GIF": "GIF", "WEBP": "WebP", "PNG": "animated PNG"}
+SUFFIXES: dict[Format, str] = {"GIF": ".gif", "WEBP": ".webp", "PNG": ".png"}
+FASTEST: dict[Format, float] = {"GIF": 50.0, "WEBP": 100.0, "PNG": 100.0}
+"""Cells a second. Viewers slow a GIF down when its frames are shorter than 20 ms."""
+HOLD_MS = 1000
+"""How long the last frame stays."""
+_AHEAD = 4
+_PATIENCE = 5.0
+
+
+class CancelledError(Exception):
+    """The person does not want the file any more."""
+
+
+@dataclass(frozen=True)
+class AnimationPlan:
+    """What is to be written.
+
+    Attributes
+    ----------
+    speed : float
+        Cells a second; a format's own limit holds.
+    scale : float
+        Pixels of the file for each pixel of the picture.
+    """
+
+    format: Format
+    speed: float
+    scale: float
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the file in pixels."""
+        return round(WIDTH * self.scale), round(HEIGHT * self.scale)
+
+    def durations(self, count: int) -> list[int]:
+        """Milliseconds of each frame; the last one is held. A GIF counts in hundredths of a second."""
+        speed = min(self.speed, FASTEST[self.format])
+        step = 10 if self.format == "GIF" else 1
+        frame = max(step, round(1000 / speed / step) * step)
+        return [frame] * (count - 1) + [frame + HOLD_MS]
+
+
+def encode(path: Path, frames: Iterator[Image.Image], durations: list[int], kind: Format) -> None:
+    """Write frames as an animated picture that loops; nothing is left where that fails.
+
+    Raises
+    ------
+    OSError
+        When the file cannot be written.
+    """
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    options = {"save_all": True, "append_images": frames, "duration": durations, "loop": 0}
+    if kind == "GIF":
+        options |= {"optimize": False, "disposal": 1}
+    if kind == "WEBP":
+        options |= {"lossless": True, "method": 0}
+    try:
+        first = next(frames)
+        with unfinished.open("wb") as file:
+            first.save(file, kind, **options)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+class AnimationJob(QObject):
+    """Draws frames on the screen's thread, a few at a time, while another thread encodes them.
+
+    Exactly one of `finished`, `failed` and `cancelled` is emitted.
+    """
+
+    progressed = Signal(int)
+    """How many frames are drawn."""
+    finished = Signal()
+    failed = Signal(str)
+    cancelled = Signal()
+    _ended = Signal()
+
+    def __init__(
+        self,
+        path: Path,
+        plan: AnimationPlan,
+        numbers: LabNumbers,
+        channel: int,
+        theme: Theme,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._path, self._plan, self._numbers = path, plan, numbers
+        self._channel, self._theme = channel, theme
+        self._drawn = 0
+        self._frames: queue.Queue[Image.Image | None] = queue.Queue(_AHEAD)
+        self._stop = threading.Event()
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._encode, name="scan-animation")
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._draw)
+        self._ended.connect(self._report)
+
+    @property
+    def count(self) -> int:
+        """How many frames there will be."""
+        return self._numbers.count
+
+    @property
+    def running(self) -> bool:
+        """Whether the end is still to come."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+        self._timer.start(0)
+
+    def cancel(self) -> None:
+        """Stop, leave no file, and wait until the thread has ended."""
+        self._timer.stop()
+        self._stop.set()
+        if self._thread.ident is not None:
+            self._thread.join(_PATIENCE)
+
+    def _draw(self) -> None:
+        """Draw the next frame, when the encoder has room for it."""
+        if self._drawn == self.count:
+            self._timer.stop()
+            return
+        if self._frames.full():
+            self._timer.setInterval(5)
+            return
+        self._timer.setInterval(0)
+        image = render(self._numbers, self._drawn, self._channel, self._theme, self._plan.scale)
+        self._frames.put_nowait(to_pillow(image))
+        self._drawn += 1
+        self.progressed.emit(self._drawn)
+
+    # On the other thread
+
+    def _arriving(self) -> Iterator[Image.Image]:
+        for _ in range(self.count):
+            while True:
+                if self._stop.is_set():
+                    raise CancelledError
+                try:
+                    frame = self._frames.get(timeout=0.05)
+                except queue.Empty:
+                    continue
+                break
+            yield frame
+
+    def _encode(self) -> None:
+        try:
+            encode(self._path, self._arriving(), self._plan.durations(self.count), self._plan.format)
+        except BaseException as error:
+            self._error = error
+        finally:
+            self._ended.emit()
+
+    # Back on the screen's thread
+
+    def _report(self) -> None:
+        self._timer.stop()
+        self._thread.join()
+        if self._error is None:
+            self.finished.emit()
+        elif isinstance(self._error, CancelledError):
+            self.cancelled.emit()
+        else:
+            self.failed.emit(f"{self._path.name} could not be written: {self._error}")

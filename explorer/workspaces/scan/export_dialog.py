@@ -1,0 +1,166 @@
+"""Choose format, speed and size of the animation; write it with progress, and a way to stop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.numbers import format_count, format_number
+from explorer.theme import Theme
+from explorer.widgets.controls import SpinBox
+
+from .animation import FASTEST, FORMATS, SUFFIXES, AnimationJob, AnimationPlan
+from .lab_numbers import LabNumbers
+
+_SIZES = (("small", 0.75), ("medium", 1.0), ("large", 1.5))
+
+
+class ExportDialog(QDialog):
+    """Saves the scan of `numbers` as an animated picture."""
+
+    saved = Signal(str)
+    """The file's name."""
+
+    def __init__(
+        self, numbers: LabNumbers, channel: int, speed: float, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._numbers, self._channel, self._theme = numbers, channel, theme
+        self.job: AnimationJob | None = None
+        self.setObjectName("scanExport")
+        self.setWindowTitle("Save the animation")
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setMinimumWidth(360)
+        self._make_fields(speed)
+        self._lay_out()
+        self._describe()
+
+    def _make_fields(self, speed: float) -> None:
+        self.format = QComboBox()
+        self._name(self.format, "scanExportFormat", "Format", "Kind of file")
+        for key, text in FORMATS.items():
+            self.format.addItem(text, key)
+        self.size_choice = QComboBox()
+        self._name(self.size_choice, "scanExportSize", "Size", "Size of the picture")
+        for text, scale in _SIZES:
+            width, height = AnimationPlan("GIF", 1, scale).size
+            self.size_choice.addItem(f"{text}, {width}×{height}", scale)
+        self.size_choice.setCurrentIndex(1)
+        self.speed = SpinBox(1, int(max(FASTEST.values())))
+        self._name(self.speed, "scanExportSpeed", "Speed in cells a second", "Cells a second")
+        self.speed.setValue(round(min(speed, self.speed.maximum())))
+        self.speed.setSuffix(" cells/s")
+        for signal in (
+            self.format.currentIndexChanged,
+            self.size_choice.currentIndexChanged,
+            self.speed.valueChanged,
+        ):
+            signal.connect(self._describe)
+
+    @staticmethod
+    def _name(widget: QWidget, name: str, accessible: str, tip: str) -> None:
+        widget.setObjectName(name)
+        widget.setAccessibleName(accessible)
+        widget.setToolTip(tip)
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setSpacing(8)
+        for text, field in (("Format", self.format), ("Speed", self.speed), ("Size", self.size_choice)):
+            form.addRow(text, field)
+        self.text = QLabel()
+        self.text.setProperty("role", "secondary")
+        self.text.setWordWrap(True)
+        self.progress = QProgressBar()
+        self.progress.setAccessibleName("Frames written")
+        self.progress.setRange(0, self._numbers.count)
+        self.progress.setTextVisible(False)
+        self.save_button, self.cancel_button = QPushButton("Save as…"), QPushButton("Cancel")
+        self._name(self.save_button, "scanExportSave", "Save as", "Choose a file and write it")
+        self._name(self.cancel_button, "scanExportCancel", "Cancel", "Stop; no file is left (Esc)")
+        self.save_button.setProperty("role", "primary")
+        self.save_button.setDefault(True)
+        self.save_button.clicked.connect(self._ask)
+        self.cancel_button.clicked.connect(self.reject)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.cancel_button)
+        row.addWidget(self.save_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 14)
+        column.setSpacing(12)
+        column.addLayout(form)
+        column.addWidget(self.text)
+        column.addWidget(self.progress)
+        column.addLayout(row)
+
+    @property
+    def plan(self) -> AnimationPlan:
+        """What the fields say."""
+        return AnimationPlan(
+            self.format.currentData(), float(self.speed.value()), self.size_choice.currentData()
+        )
+
+    def _describe(self) -> None:
+        plan, count = self.plan, self._numbers.count
+        seconds = sum(plan.durations(count)) / 1000
+        text = f"{format_count(count)} frames, {format_number(seconds, 1)} s"
+        if plan.speed > FASTEST[plan.format]:
+            text += f"; a {FORMATS[plan.format]} plays at most {FASTEST[plan.format]:g} cells a second"
+        self.text.setText(text + ".")
+
+    def _ask(self) -> None:
+        kind = self.plan.format
+        name, _ = QFileDialog.getSaveFileName(
+            self, "Save the animation", f"scan{SUFFIXES[kind]}", f"{FORMATS[kind]} (*{SUFFIXES[kind]})"
+        )
+        if name:
+            self.start(Path(name))
+
+    def start(self, path: Path) -> None:
+        """Write the animation."""
+        if self.job is not None:
+            return
+        if not path.suffix:
+            path = path.with_suffix(SUFFIXES[self.plan.format])
+        self._set_busy(True)
+        self.job = AnimationJob(path, self.plan, self._numbers, self._channel, self._theme, self)
+        self.job.progressed.connect(self.progress.setValue)
+        self.job.finished.connect(lambda: self._done(path.name))
+        self.job.failed.connect(self._fail)
+        self.job.start()
+
+    def _set_busy(self, busy: bool) -> None:
+        for widget in (self.format, self.speed, self.size_choice, self.save_button):
+            widget.setEnabled(not busy)
+
+    def _done(self, name: str) -> None:
+        self.job = None
+        self.saved.emit(name)
+        self.accept()
+
+    def _fail(self, reason: str) -> None:
+        self.job = None
+        self._set_busy(False)
+        self.progress.setValue(0)
+        self.text.setText(reason)
+
+    def reject(self) -> None:
+        """Stop writing, if that is going on, and close."""
+        if self.job is not None:
+            self.job.cancel()
+            self.job = None
+        super().reject()

@@ -1,0 +1,189 @@
+"""The sums under the stage: how the size comes about, and how the present number does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from explorer.theme import Theme
+from explorer.widgets.hatching import hatch_rects
+from explorer.widgets.transport import Transport
+
+from .compare import Comparison
+from .formula_text import Piece, Row, describe, rows_of
+from .holder import LabHolder
+from .lab_numbers import LabNumbers
+from .notes import facts, sentence
+
+_LABEL = 92.0
+_SECOND_LABEL = 74.0
+
+
+@dataclass(frozen=True)
+class FormulaStyle:
+    """Sizes that depend on the room."""
+
+    label: float
+    px: int
+    result_px: int
+
+
+class FormulaView(QWidget):
+    """Draws the rows of `formula_text` for the holder's numbers at the transport's position."""
+
+    def __init__(
+        self, holder: LabHolder, transport: Transport, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._holder, self._transport, self._theme = holder, transport, theme
+        self._comparison: Comparison | None = None
+        self.setObjectName("scanFormula")
+        self.setAccessibleName("Formula")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        for signal in (
+            holder.changed,
+            holder.preview_changed,
+            holder.channel_changed,
+            transport.moved,
+            theme.changed,
+        ):
+            signal.connect(self._redraw)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        numbers, index = self._now()
+        self.setAccessibleDescription(describe(numbers, index, self._holder.channel))
+        self.update()
+
+    def set_comparison(self, comparison: Comparison | None) -> None:
+        """Follow the first scan of a comparison; None follows the holder again."""
+        self._comparison = comparison
+        self._redraw()
+
+    def _now(self) -> tuple[LabNumbers, int]:
+        if self._comparison is not None and not self._holder.previewing:
+            return self._comparison.numbers[0], self._comparison.positions(self._transport.index)[0]
+        numbers = self._holder.shown
+        last = numbers.count - 1
+        return numbers, last if self._holder.previewing else min(self._transport.index, last)
+
+    def sizeHint(self) -> QSize:
+        return QSize(804, 88)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(280, 80)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._holder.problem is not None and not self._holder.previewing:
+            painter.setOpacity(0.35)
+        numbers, index = self._now()
+        paint_formula(painter, self._theme, QRectF(self.rect()), numbers, index, self._holder.channel)
+
+
+def paint_formula(
+    painter: QPainter, theme: Theme, area: QRectF, numbers: LabNumbers, index: int, channel: int
+) -> None:
+    """Draw the size's formula, the present sum, and a sentence with the scan's counts."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    wide = area.width() >= 640
+    style = FormulaStyle(_LABEL if wide else _SECOND_LABEL, 14 if wide else 12, 16 if wide else 13)
+    step = area.height() / 3
+    width = area.width() - style.label
+    for place, row in enumerate(rows_of(numbers, index, min(channel, numbers.state.channels - 1))):
+        middle = area.top() + (place + 0.42) * step
+        painter.setFont(theme.font(11))
+        painter.setPen(theme.color("text2"))
+        painter.drawText(QRectF(area.left(), middle - 12, style.label, 24), _VCENTRE, row.label)
+        _paint_row(painter, theme, area.left() + style.label, middle, width, row, style)
+    _paint_foot(painter, theme, area, numbers, index, style, area.top() + 2.52 * step)
+    painter.restore()
+
+
+_VCENTRE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+
+
+def _paint_row(
+    painter: QPainter, theme: Theme, left: float, middle: float, room: float, row: Row, style: FormulaStyle
+) -> None:
+    pieces = _fitting(painter, theme, row, room, style)
+    x = left
+    for piece in pieces:
+        text_width, width = _widths(painter, theme, piece, style)
+        left_in = x + (width - text_width) / 2
+        if piece.hatched:
+            _paint_hatch(painter, theme, QRectF(x - 2, middle - 9, width + 4, 18))
+        painter.setPen(theme.color(piece.token))
+        painter.drawText(QRectF(left_in, middle - 14, text_width + 4, 28), _VCENTRE, piece.text)
+        if piece.below:
+            painter.setFont(theme.font(9))
+            painter.setPen(theme.color("text2"))
+            below = painter.fontMetrics().horizontalAdvance(piece.below) + 4
+            area = QRectF(x + width / 2 - below / 2, middle + 6, below, 14)
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, piece.below)
+        x += width
+
+
+def _paint_hatch(painter: QPainter, theme: Theme, area: QRectF) -> None:
+    painter.setPen(QPen(theme.color("hatch"), 1))
+    rect = (area.left(), area.top(), area.width(), area.height())
+    painter.drawLines([QLineF(*line) for line in hatch_rects([rect], 5.0, False)])
+
+
+def _widths(painter: QPainter, theme: Theme, piece: Piece, style: FormulaStyle) -> tuple[float, float]:
+    """Set the piece's font; return the width of its text, and that with the word below it."""
+    below = 0.0
+    if piece.below:
+        painter.setFont(theme.font(9))
+        below = painter.fontMetrics().horizontalAdvance(piece.below) + 5.0
+    px = style.result_px if piece.result else style.px
+    painter.setFont(theme.font(px, 600 if piece.strong else 400, piece.italic))
+    width = float(painter.fontMetrics().horizontalAdvance(piece.text))
+    return width, max(width, below)
+
+
+def _fitting(painter: QPainter, theme: Theme, row: Row, room: float, style: FormulaStyle) -> Sequence[Piece]:
+    """Return the longest form of a row that fits; the last one is taken in any case."""
+    for pieces in row.forms:
+        if sum(_widths(painter, theme, piece, style)[1] for piece in pieces) <= room:
+            return pieces
+    return row.forms[-1]
+
+
+def _paint_foot(
+    painter: QPainter,
+    theme: Theme,
+    area: QRectF,
+    numbers: LabNumbers,
+    index: int,
+    style: FormulaStyle,
+    middle: float,
+) -> None:
+    """Badges at the right, the sentence in the room that they leave."""
+    right = area.right()
+    painter.setFont(theme.font(10))
+    remainder = not numbers.transposed and max(numbers.plan.remainder) > 0
+    wide = area.width() >= 640
+    for text in reversed(facts(numbers) if wide else facts(numbers)[-1:]):
+        warn = remainder and text.startswith("remainder")
+        width = painter.fontMetrics().horizontalAdvance(text) + 11
+        badge = QRectF(right - width, middle - 9, width - 1, 18)
+        painter.setPen(QPen(theme.color("warn" if warn else "line"), 1))
+        painter.setBrush(theme.color("panel2"))
+        painter.drawRoundedRect(badge, 4, 4)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(theme.color("warn" if warn else "text2"))
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
+        right -= width + 6
+    left = area.left() + (style.label if wide else 0)
+    painter.setPen(theme.color("text2"))
+    painter.setFont(theme.font(11))
+    text = painter.fontMetrics().elidedText(
+        sentence(numbers, index), Qt.TextElideMode.ElideRight, max(0, int(right - left - 6))
+    )
+    painter.drawText(QRectF(left, middle - 12, max(0.0, right - left), 24), _VCENTRE, text)
