@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QStaticText, QTransform
 
 from explorer.imaging import text_on
-from explorer.numbers import format_number, format_percent
+from explorer.numbers import format_number, format_percent, format_rate
 
 from .edges import curve
 from .geometry import Column
@@ -17,6 +18,8 @@ from .relations import Terms
 from .scene import FAINT, Scene, left_of, right_of
 
 LEAST_TEXT_HEIGHT = 13
+TILE_PADDING = 3.0
+"""Room left free at each side of a tile's number."""
 
 
 @dataclass(frozen=True)
@@ -28,16 +31,16 @@ class Numbers:
 
 
 class Texts:
-    """Short texts of one size, laid out once; numbers on screen come back again and again."""
+    """Short texts, laid out once; numbers on screen come back again and again."""
 
     _MOST = 2000
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, int], tuple[QStaticText, float, float]] = {}
+        self._known: dict[tuple[str, int, int], tuple[QStaticText, float, float]] = {}
 
     def draw(self, painter: QPainter, font: QFont, text: str, room: QRectF, align: float) -> None:
         """Write a text at the middle height of a room; `align` is 0 for left, 0.5 centred, 1 for right."""
-        key = (text, int(font.weight()))
+        key = (text, int(font.weight()), font.pixelSize())
         if key not in self._known:
             if len(self._known) >= self._MOST:
                 self._known.clear()
@@ -52,6 +55,36 @@ class Texts:
         painter.drawStaticText(QPointF(x, room.y() + (room.height() - height) / 2), static)
 
 
+def _tenths(number: float) -> str:
+    return format_number(number, 1)
+
+
+def _whole(number: float) -> str:
+    return format_number(number, 0)
+
+
+def _power(number: float) -> str:
+    return format_rate(float(f"{number:.0e}"))
+
+
+_WAYS = ((_tenths, 11), (_tenths, 10), (_whole, 11), (_whole, 10), (_power, 10), (_power, 9))
+"""How numbers are written on tiles, and the size of the type: the first way that fits is taken."""
+
+
+def fitting(
+    numbers: list[float], width: float, measure: Callable[[str, int], float]
+) -> tuple[list[str], int] | None:
+    """Write numbers so that each fits into `width`: their texts and one size of type; None where they cannot.
+
+    ``measure(text, size)`` is the width of a text.
+    """
+    for write, size in _WAYS:
+        texts = [write(number) for number in numbers]
+        if max(measure(text, size) for text in texts) <= width:
+            return texts, size
+    return None
+
+
 def paint_tiles(
     painter: QPainter,
     scene: Scene,
@@ -63,18 +96,24 @@ def paint_tiles(
 ) -> None:
     """Draw the logits: a tile each in its colour, the predicted class framed."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    font = scene.theme.font(11, 500)
+    rects = scene.rects(column.grid)
+    fonts = {size: scene.theme.font(size, 500) for _, size in _WAYS}
+    written = None
+    if rects[0].height() >= LEAST_TEXT_HEIGHT:
+        metrics = {size: QFontMetricsF(font) for size, font in fonts.items()}
+        width = rects[0].width() - 2 * TILE_PADDING
+        written = fitting(numbers.logits.tolist(), width, lambda t, size: metrics[size].horizontalAdvance(t))
     border, accent = QPen(scene.theme.color("line2"), 1.0), QPen(scene.theme.color("accent"), 2.0)
-    for unit, (packed, rect) in enumerate(zip(tiles.tolist(), scene.rects(column.grid), strict=True)):
+    for unit, (packed, rect) in enumerate(zip(tiles.tolist(), rects, strict=True)):
         painter.setOpacity(FAINT if scene.is_faint(column.layer, unit) else 1.0)
         chosen = unit == predicted
         painter.setPen(accent if chosen else border)
         painter.setBrush(QColor.fromRgb(packed))
         inset = 0.0 if chosen else 0.5
         painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), 3, 3)
-        if rect.height() >= LEAST_TEXT_HEIGHT:
+        if written is not None:
             painter.setPen(QColor(text_on(packed)))
-            texts.draw(painter, font, format_number(float(numbers.logits[unit]), 1), rect, 0.5)
+            texts.draw(painter, fonts[written[1]], written[0][unit], rect, 0.5)
     painter.setOpacity(1.0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
