@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncore import MODELS, LayerSpec, ModelSpec
+from explorer.numbers import format_count
 from explorer.workspaces.network.geometry import Box, KernelColumn, Kind
 from explorer.workspaces.network.headers import header_name, headers_of, place_headers
 from explorer.workspaces.network.layout import approximate_width, make_layout
@@ -174,6 +175,45 @@ def test_every_name_and_shape_of_the_built_in_networks_is_there_in_full(name, pa
     for stage in layout.stages:
         assert header_name(stage) in whole
         assert "×".join(map(str, stage.shape)) in whole
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("zoom", [0.5, 0.8, 1.0, 1.5])
+def test_a_row_of_headers_has_one_form(name, page, zoom):
+    layout = make_layout(stages(MODELS[name]()), *page)
+    headers = [header.at(header.x * zoom) for header in headers_of(layout, None)]
+    labels = place_headers(headers, page[0], approximate_width, layout.tight)
+    counts = [format_count(stage.parameters) for stage in layout.stages if stage.parameters]
+    plain = [label.text in counts for label in labels if label.line >= 2 and not label.role]
+    worded = [label.text.endswith(" params") for label in labels]
+    assert not (any(worded) and any(plain)), [label.text for label in labels]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("selected", [None, (0, 0), (2, 0)])
+@pytest.mark.parametrize("zoom", [0.25, 0.6, 1.0])
+def test_numbers_of_kernels_stand_below_their_name(name, page, selected, zoom):
+    layout = make_layout(stages(MODELS[name]()), *page)
+    headers = [header.at(header.x * zoom) for header in headers_of(layout, selected)]
+    labels = [
+        label
+        for label in place_headers(headers, page[0], approximate_width, layout.tight)
+        if label.role == "kernel"
+    ]
+    names = [label for label in labels if label.text in ("kernels", "kernel")]
+    if zoom == 1 and (name != "lenet5" or not layout.tight):
+        assert len(names) == sum(stage.kernels is not None for stage in layout.stages)
+    for label in labels:
+        middle = label.x + label.width / 2
+        assert any(abs(above.x + above.width / 2 - middle) < 12 for above in names)
+
+
+def test_kernels_are_counted():
+    headers = headers_of(make_layout(stages(MODELS["reference"]()), *PAGES[0]), None)
+    lines = [header.lines for header in headers if header.role == "kernel"]
+    assert lines == [(("kernels",), ("8",), ("5×5",)), (("kernels",), ("64",), ("5×5",))]
 
 
 def test_a_selected_header_stays_when_others_go():

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from .edges import paint_edges
 from .geometry import Box, Column, KernelColumn, Kind
-from .headers import Label, headers_of, place_headers
+from .headers import KERNEL, Label, headers_of, is_bold, place_headers
 from .scene import FAINT, LINE_HEIGHT, Scene, TextWidths
 from .stages import Link
 
@@ -111,11 +111,11 @@ def _paint_headers(painter: QPainter, scene: Scene, measure: TextWidths) -> None
 
 
 def _paint_label(painter: QPainter, scene: Scene, label: Label) -> None:
-    bold = label.line == 0
+    bold = is_bold(label.line, label.role)
     font = scene.theme.font(12, 600) if bold else scene.theme.font(11)
     plain = "text" if bold else "text2"
     painter.setFont(font)
-    role = label.role if bold or label.role == "kernel" else ""
+    role = label.role if bold or label.role == KERNEL else ""
     painter.setPen(scene.theme.color(_ROLES.get(role, plain)))
     metrics = QFontMetricsF(font)
     text = metrics.elidedText(label.text, Qt.TextElideMode.ElideRight, label.width + 0.5)

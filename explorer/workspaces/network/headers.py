@@ -12,6 +12,7 @@ from .geometry import Column, Kind
 from .layout import Layout, Measure
 from .stages import Stage
 
+KERNEL = "kernel"
 CLEARANCE = 3.0
 LEAST_ELIDED = 26.0
 
@@ -20,7 +21,8 @@ LEAST_ELIDED = 26.0
 class Header:
     """The text above one column: a line may have several wordings, the longest first.
 
-    `keep` holds a header whose texts stay when others have to go.
+    `keep` holds a header whose texts stay when others have to go. That of kernels is there in full or not at
+    all: a number alone would not say what it counts.
     """
 
     x: float
@@ -56,7 +58,7 @@ def headers_of(layout: Layout, selected: tuple[int, int] | None) -> list[Header]
             stage = layout.stages.at(column.layer)
             chosen = selected is not None and selected[0] == column.layer
             count = format_count(stage.parameters)
-            parameters = (f"{count} params", count) if stage.parameters else ()
+            parameters = (f"{count} params", count) if stage.parameters else ()  # all in the same wording
             lines = ((header_name(stage),), (format_shape(stage.shape),), parameters)
             found.append(Header(column.box.cx, lines, "selected" if chosen else "", chosen))
     return found
@@ -68,33 +70,42 @@ def header_name(stage: Stage) -> str:
 
 
 def _kernels(column: Column, layout: Layout, selected: tuple[int, int] | None) -> Header:
-    maps, inputs, kh, kw = layout.stages.at(column.layer).kernels or (0, 0, 0, 0)
+    maps, inputs, *size = layout.stages.at(column.layer).kernels or (0, 0, 0, 0)
     chosen = selected is not None and selected[0] == column.layer
     count = inputs if chosen else maps * inputs
-    words = (f"{count} kernels", f"{count}") if count != 1 else ("1 kernel", "1")
-    return Header(column.box.cx, ((), words, (f"{kh}×{kw}",)), "kernel", chosen)
+    lines = ((kernels_name(count),), (format_count(count),), (format_shape(size),))
+    return Header(column.box.cx, lines, KERNEL, chosen)
+
+
+def kernels_name(count: int) -> str:
+    """Return the word above a column of kernels."""
+    return "kernel" if count == 1 else "kernels"
 
 
 def place_headers(headers: Sequence[Header], width: float, measure: Measure, stagger: bool) -> list[Label]:
     """Place all texts on a page `width` wide, line by line.
 
-    Texts are centred on their column. Where two would touch, both take a shorter wording; where that does not
-    help they are elided at the middle between them, and where too little is left one of them goes.
+    Texts are centred on their column. Where two in a line would touch, the whole line takes its shorter
+    wordings; where that does not help they are elided at the middle between them, and where too little is
+    left one of them goes.
 
     Parameters
     ----------
     headers : sequence of Header
         From left to right, x on the page.
     stagger : bool
-        Shapes take two lines in turns, so that each has the room of two columns; parameters come below.
+        Shapes take two lines in turns, so that each has the room of two columns; parameters come below. The
+        number of kernels, which is short, stays beneath their name.
     """
     visible = [h for h in headers if -40 < h.x < width + 40]
+    visible = _without_crowded_kernels(visible, width, measure)
     rows: list[list[tuple[Header, tuple[str, ...]]]] = [[] for _ in range(4 if stagger else 3)]
     turn = itertools.count()
     for header in visible:
         name, shape, parameters = header.lines
         rows[0].append((header, name))
-        rows[1 + (next(turn) % 2 if stagger and shape else 0)].append((header, shape))
+        takes_turn = stagger and shape and header.role != KERNEL
+        rows[1 + (next(turn) % 2 if takes_turn else 0)].append((header, shape))
         rows[-1].append((header, parameters))
     labels: list[Label] = []
     for line, row in enumerate(rows):
@@ -102,39 +113,48 @@ def place_headers(headers: Sequence[Header], width: float, measure: Measure, sta
     return labels
 
 
+def is_bold(line: int, role: str) -> bool:
+    """Return whether a text is bold: the names of layers are."""
+    return line == 0 and role != KERNEL
+
+
+def _span(header: Header, text: str, line: int, width: float, measure: Measure) -> tuple[float, float]:
+    size = measure(text, is_bold(line, header.role))
+    left = header.x - size / 2
+    # A column at the edge keeps its text on the page as long as the column itself is there.
+    if 0 <= header.x <= width:
+        left = min(max(left, 3.0), width - size - 3.0)
+    return left, left + size
+
+
+def _touch(left: tuple[float, float], right: tuple[float, float]) -> bool:
+    return left[1] + CLEARANCE > right[0]
+
+
+def _without_crowded_kernels(headers: list[Header], width: float, measure: Measure) -> list[Header]:
+    """Return the headers without those of kernels that have no room between the names beside them."""
+    spans = [_span(h, h.lines[0][0], 0, width, measure) for h in headers]
+
+    def fits(i: int) -> bool:
+        free_left = i == 0 or not _touch(spans[i - 1], spans[i])
+        return free_left and (i + 1 == len(spans) or not _touch(spans[i], spans[i + 1]))
+
+    return [header for i, header in enumerate(headers) if header.role != KERNEL or fits(i)]
+
+
 def _place_line(
     row: list[tuple[Header, tuple[str, ...]]], line: int, width: float, measure: Measure
 ) -> list[Label]:
-    bold = line == 0
-    chosen = [0] * len(row)
-
-    def spans() -> list[tuple[float, float]]:
-        found = []
-        for (header, words), wording in zip(row, chosen, strict=True):
-            size = measure(words[wording], bold)
-            # A column at the edge keeps its text on the page as long as the column itself is there.
-            left = header.x - size / 2
-            if 0 <= header.x <= width:
-                left = min(max(left, 3.0), width - size - 3.0)
-            found.append((left, left + size))
-        return found
-
-    changed = True
-    while changed:
-        changed = False
-        placed = spans()
-        for i, (left, right) in enumerate(itertools.pairwise(placed)):
-            if left[1] + CLEARANCE <= right[0]:
-                continue
-            for j in (i, i + 1):
-                if chosen[j] + 1 < len(row[j][1]):
-                    chosen[j] += 1
-                    changed = True
-    return _without_overlap(row, chosen, spans(), line)
+    for wording in range(max((len(words) for _, words in row), default=0)):
+        texts = [words[min(wording, len(words) - 1)] for _, words in row]
+        spans = [_span(h, text, line, width, measure) for (h, _), text in zip(row, texts, strict=True)]
+        if not any(itertools.starmap(_touch, itertools.pairwise(spans))):
+            break
+    return _without_overlap([header for header, _ in row], texts, spans, line) if row else []
 
 
 def _without_overlap(
-    row: list[tuple[Header, tuple[str, ...]]], chosen: list[int], spans: list[tuple[float, float]], line: int
+    headers: list[Header], texts: list[str], spans: list[tuple[float, float]], line: int
 ) -> list[Label]:
     labels: list[Label] = []
     kept: list[Header] = []
@@ -142,7 +162,7 @@ def _without_overlap(
     def touches(left: float) -> bool:
         return bool(labels) and labels[-1].x + labels[-1].width + CLEARANCE > left
 
-    for (header, words), wording, (wanted, right) in zip(row, chosen, spans, strict=True):
+    for header, text, (wanted, right) in zip(headers, texts, spans, strict=True):
         left = wanted
         if touches(left):
             last, middle = labels[-1], (kept[-1].x + header.x) / 2
@@ -156,6 +176,6 @@ def _without_overlap(
                     kept.pop()
             else:
                 continue
-        labels.append(Label(words[wording], line, left, right - left, header.role))
+        labels.append(Label(text, line, left, right - left, header.role))
         kept.append(header)
     return labels

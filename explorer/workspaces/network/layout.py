@@ -179,8 +179,7 @@ def _drafts(stages: Stages, height: float, limit: float, measure: Measure, tight
             column = _strip(stage, stages, height)
         if stage.kernels is not None and before is not None:
             kernels = _kernels(stage, before, column, minor)
-            count = str(stage.kernels[0] * stage.kernels[1])
-            add(kernels, (11.0, 1.2), 0.0 if tight else measure(count, False))
+            add(kernels, (11.0, 1.2), 0.0 if tight else measure("kernels", False))
         add(column, (18.0, 1.8) if column.kind is Kind.TILES else _LEADS[stage.link], *texts)
     if not last.is_maps:
         add(_softmax(last, height, minor), (10.0, 1.0), measure("softmax", True))
