@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from explorer.workspaces.train.mistakes_panel import MOST_SHOWN, MistakesPanel, worst_mistakes
+from explorer.workspaces.train.mistake_list import worst_mistakes
+from explorer.workspaces.train.mistakes_panel import MOST_SHOWN, MistakesPanel
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -130,6 +131,28 @@ def test_columns_fill_the_width(panel, qtbot, width):
     qtbot.waitUntil(lambda: len(set(rows()[:columns])) == 1 and rows()[columns] > rows()[0])
     last = panel.gallery.visualRect(panel.model.index(columns - 1))
     assert last.left() + 58 <= viewport.width()
+
+
+@pytest.mark.parametrize("height", [180, 252, 275, 330, 420])
+def test_whole_rows_are_seen(panel, qtbot, height):
+    panel.resize(480, height)
+    viewport = panel.gallery.viewport()
+    least = panel.gallery.itemDelegate().item_size(panel.model).height()
+
+    def rows():
+        boxes = (panel.gallery.visualRect(panel.model.index(i)) for i in range(len(panel.model.mistakes)))
+        return sorted({(box.top(), box.bottom()) for box in boxes if 0 <= box.top() < viewport.height()})
+
+    qtbot.waitUntil(lambda: len(rows()) == viewport.height() // least)
+    assert abs(viewport.height() - 1 - rows()[-1][1]) < len(rows()), "no more than rounding is cut or left"
+
+
+def test_scrolling_stops_at_whole_rows(panel, qtbot):
+    bar = panel.gallery.verticalScrollBar()
+    assert bar.singleStep() == panel.gallery.gridSize().height()
+    bar.setValue(2 * bar.singleStep())
+    panel.resize(480, 270)
+    qtbot.waitUntil(lambda: bar.value() == 2 * panel.gallery.gridSize().height())
 
 
 def test_the_theme_recolours_the_images(panel, theme):

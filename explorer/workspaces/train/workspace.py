@@ -75,9 +75,9 @@ class TrainWorkspace(QWidget):
         bottom.setSpacing(_GAP)
         bottom.addWidget(self.confusion_panel, 10)
         bottom.addWidget(self.mistakes_panel, 17)
-        centre.addWidget(self.loss_panel, 317)
-        centre.addWidget(self.accuracy_panel, 221)
-        centre.addLayout(bottom, 252)
+        centre.addWidget(self.loss_panel, 308)
+        centre.addWidget(self.accuracy_panel, 208)
+        centre.addLayout(bottom, 277)  # three rows of mistakes at the reference size
         return centre
 
     def populate(self) -> None:
