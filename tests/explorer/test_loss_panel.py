@@ -190,6 +190,16 @@ def test_a_narrow_panel_puts_its_controls_into_a_second_row(qtbot, loss):
     qtbot.waitUntil(in_one_row)
 
 
+def test_the_switch_for_the_axis_keeps_apart_from_the_smoothing(qtbot, loss):
+    def gap():
+        return loss.log_switch.geometry().left() - loss._smoothing_value.geometry().right() - 1
+
+    assert gap() == 16
+    loss.resize(412, 320)
+    qtbot.waitUntil(lambda: gap() == 5)
+    assert loss.axis_choice.geometry().left() > loss.log_switch.geometry().right()
+
+
 def test_controls_are_named_and_explained(loss):
     for control in (loss.smoothing_slider, loss.log_switch, loss.fit_button, loss.axis_choice.button("step")):
         assert control.objectName()

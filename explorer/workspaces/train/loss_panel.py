@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpacerItem, QWidget
 
 from explorer.numbers import format_number, format_rate
 from explorer.theme import Theme
@@ -31,6 +31,9 @@ from explorer.workspaces.train.series import EpochSeries, SmoothedSeries
 
 if TYPE_CHECKING:
     from explorer.widgets.chart import Chart
+
+_GAPS, _NARROW_GAPS = (16, 10), (5, 8)
+"""Space before and after the switch for the axis, in one row with the title and in a row of their own."""
 
 _EMPTY_EXTENT = {True: (0.03, 3.5), False: (0.0, 2.6)}
 
@@ -112,16 +115,27 @@ class LossPanel(HistoryPanel):
         self.log_switch.toggled.connect(self._set_log)
         self.axis_choice = Segmented(MODES, "Horizontal axis")
         self.axis_choice.changed.connect(self._link.set_mode)
-        for widget, space in ((caption, 6), (slider, 6), (self._smoothing_value, 5), (self.log_switch, 8)):
+        self._gaps = (QSpacerItem(0, 0), QSpacerItem(0, 0))
+        for widget in (caption, slider):
             row.addWidget(widget)
-            row.addSpacing(space)
+            row.addSpacing(6)
+        row.addWidget(self._smoothing_value)
+        row.addItem(self._gaps[0])
+        row.addWidget(self.log_switch)
+        row.addItem(self._gaps[1])
         row.addStretch(1)
         row.addWidget(self.axis_choice)
+        self._part_controls(_GAPS)
         self.fit_button = IconButton("fit", theme)
         self.fit_button.setObjectName("fitCharts")
         self.fit_button.setAccessibleName("Show the whole run")
         self.fit_button.setToolTip("Show the whole run (double click in a chart)")
         self.fit_button.clicked.connect(self.fit)
+
+    def _part_controls(self, gaps: tuple[int, int]) -> None:
+        for spacer, gap in zip(self._gaps, gaps, strict=True):
+            spacer.changeSize(gap, 0)
+        self._controls.layout().invalidate()
 
     def _show_smoothing(self) -> None:
         self._smoothing_value.setText(format_number(self._link.smoothing, 2))
@@ -137,6 +151,7 @@ class LossPanel(HistoryPanel):
         if narrow == self._narrow:
             return
         self._narrow = narrow
+        self._part_controls(_NARROW_GAPS if narrow else _GAPS)
         if narrow:
             self._second_row.addWidget(self._controls)
         else:
