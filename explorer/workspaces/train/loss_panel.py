@@ -97,7 +97,7 @@ class LossPanel(HistoryPanel):
         slider.setAccessibleName("Smoothing")
         slider.setToolTip("Weight of the past in the smoothed curve: 0 shows each batch, 0.99 hardly moves")
         slider.setMinimumWidth(38)
-        slider.setMaximumWidth(70)
+        slider.setMaximumWidth(58)
         slider.setValue(round(self._link.smoothing * 100))
         slider.valueChanged.connect(lambda value: self._link.set_smoothing(value / 100))
         self._smoothing_value = QLabel()
