@@ -16,7 +16,21 @@ from cnncore.errors import (
 from cnncore.events import EpochDone, StepDone
 from cnncore.idx import read_idx
 from cnncore.layer_spec import LayerSpec
-from cnncore.layers import Arctan, Conv2d, Flatten, Layer, Linear, MaxPool2d, ReLU, Sigmoid, Tanh
+from cnncore.layers import (
+    Arctan,
+    BatchNorm2d,
+    Conv2d,
+    Dropout,
+    Flatten,
+    Layer,
+    LeakyReLU,
+    Linear,
+    MaxPool2d,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
 from cnncore.loss import cross_entropy, log_softmax, softmax
 from cnncore.metrics import Evaluation, confusion_matrix, evaluate
 from cnncore.models import ALL_MODELS, MODELS, colour, lenet5, mlp, reference, tiny
@@ -41,6 +55,7 @@ __all__ = [
     "Arctan",
     "ArgumentError",
     "Augment",
+    "BatchNorm2d",
     "Best",
     "Checkpoint",
     "CheckpointError",
@@ -49,6 +64,7 @@ __all__ = [
     "Conv2d",
     "DataError",
     "Dataset",
+    "Dropout",
     "Elastic",
     "EpochDone",
     "Evaluation",
@@ -57,6 +73,7 @@ __all__ = [
     "Layer",
     "LayerSpec",
     "LayerTrace",
+    "LeakyReLU",
     "Linear",
     "MaxPool2d",
     "ModelSpec",
@@ -72,6 +89,7 @@ __all__ = [
     "ShapeError",
     "Shift",
     "Sigmoid",
+    "Softmax",
     "SpecError",
     "Standardisation",
     "StandardisedNetwork",

@@ -11,6 +11,7 @@ from cnncore import buffers
 from cnncore.errors import ArgumentError, ShapeError
 from cnncore.layers.base import Layer
 from cnncore.parallel import spread
+from cnncore.shapes import Shape
 from cnncore.windows import Array
 
 PART = 64
@@ -54,7 +55,10 @@ class Sequential:
     Attributes
     ----------
     parameter_vector : (parameter_count,) array
-        All parameters end to end; read it to copy a state.
+        All parameters end to end: the first part of `state_vector`.
+    state_vector : array
+        All that training changes, end to end: the parameters, and behind them what layers measure, such as
+        the running means of a `BatchNorm2d`. Read it to copy a state.
     threads : int
         On how many processor cores the parts of a batch of more than 64 images run side by side; 1 at first.
         It has no influence on the numbers. With more than 1, BLAS should be limited to one thread.
@@ -68,16 +72,19 @@ class Sequential:
         self.threads = 1
         if self.dtype not in (np.float32, np.float64):
             raise ArgumentError(f"a network computes in float32 or float64, not {self.dtype}")
-        self._shapes = {
-            f"{index}.{name}": shape
-            for index, layer in enumerate(self.layers)
-            for name, shape in layer.parameter_shapes.items()
-        }
-        count = sum(layer.parameter_count for layer in self.layers)
-        self._parameters = NamedVector(self._shapes, np.zeros(count, self.dtype))
+        self._shapes = _numbered(layer.parameter_shapes for layer in self.layers)
+        statistics = _numbered(layer.statistics_shapes for layer in self.layers)
+        count, more = (
+            sum(math.prod(shape) for shape in shapes.values()) for shapes in (self._shapes, statistics)
+        )
+        self.state_vector: Array = np.zeros(count + more, self.dtype)
+        self._parameters = NamedVector(self._shapes, self.state_vector[:count])
+        self._statistics = NamedVector(statistics, self.state_vector[count:])
         for index, layer in enumerate(self.layers):
             for name in layer.parameters:
                 layer.parameters[name] = self._parameters[f"{index}.{name}"]
+            for name in layer.statistics:
+                layer.statistics[name] = self._statistics[f"{index}.{name}"]
             layer.initialize(rng)
 
     @property
@@ -107,7 +114,9 @@ class Sequential:
         caches : list
             For `backward`: for each part of the batch a list with one for each layer.
         """
-        passes = spread(lambda part: self._forward(part, training), self._parts(x), self.threads)
+        whole = training and any(layer.whole_batch for layer in self.layers)
+        parts = self._parts(x, 1 if whole else None)
+        passes = spread(lambda part: self._forward(part, training), parts, self.threads)
         return _join([y for y, _ in passes]), [caches for _, caches in passes]
 
     def backward(
@@ -129,7 +138,7 @@ class Sequential:
         grads : NamedVector
             Gradients under the names of `parameters`.
         """
-        passes = list(zip(self._parts(dy), caches, strict=True))
+        passes = list(zip(self._parts(dy, len(caches)), caches, strict=True))
         results = spread(lambda item: self._backward(*item, need_dx), passes, self.threads)
         grads = results[0][1]
         for _, more in results[1:]:
@@ -162,33 +171,37 @@ class Sequential:
             x, _ = layer.forward(x)
         return x
 
-    def _parts(self, x: Array) -> list[Array]:
+    def _parts(self, x: Array, count: int | None = None) -> list[Array]:
         x = np.asarray(x, self.dtype)
-        count = max(1, -(-len(x) // PART))
+        if count is None:
+            count = max(1, -(-len(x) // PART))
         size = -(-len(x) // count)
         return [x[part * size : (part + 1) * size] for part in range(count)]
 
     def state_dict(self) -> dict[str, Array]:
-        """Copies of the parameters by name."""
-        return {name: array.copy() for name, array in self._parameters.items()}
+        """Copies of the parameters, and of what layers measure, by name."""
+        return {name: array.copy() for name, array in (self._parameters | self._statistics).items()}
 
     def load_state_dict(self, state: Mapping[str, Array]) -> None:
-        """Take over parameters, as `state_dict` or PyTorch's layers of the same kind name them.
+        """Take over a state, as `state_dict` or PyTorch's layers of the same kind name its parts.
+
+        How many batches a layer of PyTorch has counted ("num_batches_tracked") does not matter here.
 
         Raises
         ------
         ShapeError
             When a name is missing or too many, or a shape differs. Nothing has changed then.
         """
-        if state.keys() != self._parameters.keys():
+        own = self._parameters | self._statistics
+        state = {name: array for name, array in state.items() if not name.endswith(".num_batches_tracked")}
+        if state.keys() != own.keys():
             raise ShapeError(
-                f"the network has the parameters {', '.join(self._parameters)}; "
-                f"got {', '.join(state) or 'none'}"
+                f"the network has the parameters {', '.join(own)}; got {', '.join(state) or 'none'}"
             )
-        for name, array in self._parameters.items():
+        for name, array in own.items():
             if np.shape(state[name]) != array.shape:
                 raise ShapeError(f"parameter {name} has shape {array.shape}, got {np.shape(state[name])}")
-        for name, array in self._parameters.items():
+        for name, array in own.items():
             array[...] = state[name]
 
     def set_parameter_vector(self, vector: Array) -> None:
@@ -199,9 +212,22 @@ class Sequential:
             )
         self.parameter_vector[...] = vector
 
+    def set_state_vector(self, vector: Array) -> None:
+        """Copy a whole state in, laid out as `state_vector`."""
+        if np.shape(vector) != self.state_vector.shape:
+            raise ShapeError(
+                f"the state of the network has shape {self.state_vector.shape}, got {np.shape(vector)}"
+            )
+        self.state_vector[...] = vector
+
     def __repr__(self) -> str:
         lines = "".join(f"  ({index}): {layer!r}\n" for index, layer in enumerate(self.layers))
         return f"Sequential(\n{lines})"
+
+
+def _numbered(shapes: Iterable[Mapping[str, Shape]]) -> dict[str, Shape]:
+    """The shapes of all layers, each name with the position of its layer in front."""
+    return {f"{index}.{name}": shape for index, own in enumerate(shapes) for name, shape in own.items()}
 
 
 def _join(parts: list[Array]) -> Array:

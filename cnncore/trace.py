@@ -113,7 +113,7 @@ def trace(network: Sequential, x: npt.ArrayLike, label: int | None = None, *, ba
     # Parameters of a run that is about to diverge still make a picture, not a warning.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for layer in network.layers:
-            y, cache = layer.forward(y, training=keeps_cache)
+            y, cache = layer.forward(y)
             outputs.append(_sample(y))
             caches.append(cache)
         loss, dy = None, None

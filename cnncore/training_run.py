@@ -197,14 +197,18 @@ def _step(plan: Plan, indices: NDArray[np.intp], factor: float, step: int) -> tu
     if plan.augment is not None:
         pixels = plan.augment(pixels, plan.rng)
     # A run that diverges ends in the checks below, not in a NumPy warning.
+    statistics = plan.network.state_vector[plan.network.parameter_count :]
+    before = statistics.copy()
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         logits, caches = plan.network.forward(pixels, training=True)
         loss, dlogits = cross_entropy(logits, labels)
-        if not math.isfinite(loss):
-            raise NonFiniteLossError(step, loss)
-        _, grads = plan.network.backward(dlogits, caches, need_dx=False)
-        norm = _norm(grads)
+        norm = math.nan
+        if math.isfinite(loss):
+            _, grads = plan.network.backward(dlogits, caches, need_dx=False)
+            norm = _norm(grads)
         if not math.isfinite(norm):
+            # The forward pass has changed what layers measure.
+            statistics[...] = before
             raise NonFiniteLossError(step, loss)
         if plan.clip is not None:
             plan.clip(grads)

@@ -1,21 +1,28 @@
 """The layers, one file a family."""
 
-from cnncore.layers.activations import Activation, Arctan, ReLU, Sigmoid, Tanh
+from cnncore.layers.activations import Activation, Arctan, LeakyReLU, ReLU, Sigmoid, Tanh
 from cnncore.layers.base import Layer
+from cnncore.layers.batch_norm import BatchNorm2d
 from cnncore.layers.conv2d import Conv2d
+from cnncore.layers.dropout import Dropout
 from cnncore.layers.flatten import Flatten
 from cnncore.layers.linear import Linear
 from cnncore.layers.pool2d import MaxPool2d
+from cnncore.layers.softmax import Softmax
 
 __all__ = [
     "Activation",
     "Arctan",
+    "BatchNorm2d",
     "Conv2d",
+    "Dropout",
     "Flatten",
     "Layer",
+    "LeakyReLU",
     "Linear",
     "MaxPool2d",
     "ReLU",
     "Sigmoid",
+    "Softmax",
     "Tanh",
 ]

@@ -1,11 +1,12 @@
 """Activation functions, equation (3): the same curve applied to each number by itself."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 
-from cnncore import buffers
-from cnncore.layers.base import Layer
+from cnncore.errors import ArgumentError
+from cnncore.layers.base import Layer, buffer_like
 from cnncore.shapes import Shape
 from cnncore.windows import Array
 
@@ -14,7 +15,7 @@ class Activation(Layer):
     """A function of each number by itself; the cache is what its derivative is computed from."""
 
     def forward(self, x: Array, training: bool = False) -> tuple[Array, Array]:
-        y = self._like(x)
+        y = buffer_like(x)
         return y, self.apply(x, y)
 
     def backward(
@@ -22,7 +23,7 @@ class Activation(Layer):
     ) -> tuple[Array | None, dict[str, Array]]:
         if not need_dx:
             return None, {}
-        dx = self._like(cache)
+        dx = buffer_like(cache)
         self.apply_derivative(cache, dy, dx)
         return dx, {}
 
@@ -37,14 +38,6 @@ class Activation(Layer):
     def output_shape(self, input_shape: Shape) -> Shape:
         return tuple(input_shape)
 
-    @staticmethod
-    def _like(x: Array) -> Array:
-        """A buffer with the shape and the memory order of x."""
-        order = sorted(range(x.ndim), key=lambda axis: -abs(x.strides[axis]))
-        inverse = sorted(range(x.ndim), key=order.__getitem__)
-        dtype = x.dtype if x.dtype.kind == "f" else np.dtype(np.float32)
-        return buffers.empty(tuple(x.shape[axis] for axis in order), dtype).transpose(inverse)
-
 
 class ReLU(Activation):
     """``max(0, x)``. The derivative at 0 is taken as 0."""
@@ -57,6 +50,34 @@ class ReLU(Activation):
     def apply_derivative(self, cache: Array, dy: Array, dx: Array) -> None:
         dx[...] = cache > 0
         dx *= dy
+
+
+class LeakyReLU(Activation):
+    """``x`` where that is positive, and ``negative_slope * x`` elsewhere, so that no unit ever falls silent.
+
+    Parameters
+    ----------
+    negative_slope : float
+        The derivative at 0 and below.
+    """
+
+    def __init__(self, negative_slope: float = 0.01) -> None:
+        super().__init__()
+        if not math.isfinite(negative_slope):
+            raise ArgumentError(f"negative_slope must be a finite number, got {negative_slope}")
+        self.negative_slope = float(negative_slope)
+
+    def apply(self, x: Array, y: Array) -> Array:
+        np.multiply(x, self.negative_slope, out=y)
+        np.copyto(y, x, where=x > 0, casting="unsafe")
+        return x
+
+    def apply_derivative(self, cache: Array, dy: Array, dx: Array) -> None:
+        np.multiply(dy, self.negative_slope, out=dx)
+        np.copyto(dx, dy, where=cache > 0)
+
+    def __repr__(self) -> str:
+        return f"LeakyReLU(negative_slope={self.negative_slope:g})"
 
 
 class Sigmoid(Activation):

@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
+from cnncore import buffers
 from cnncore.errors import ShapeError
 from cnncore.shapes import Shape
 from cnncore.windows import Array
@@ -22,12 +23,27 @@ class Layer:
     parameters : dict of str to array
         "weight" and "bias" where the layer has them. `backward` gives gradients under the same names.
         They are zero until `initialize`, and change in place.
+    statistics : dict of str to array
+        What the layer measures while the network learns and uses otherwise, such as running means. Part of a
+        network's state, but nothing that an optimizer changes.
+    whole_batch : bool
+        Whether a layer of this class must see the whole batch at once while the network learns.
     """
 
-    def __init__(self, parameter_shapes: Mapping[str, Shape] | None = None) -> None:
+    whole_batch: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        parameter_shapes: Mapping[str, Shape] | None = None,
+        statistics_shapes: Mapping[str, Shape] | None = None,
+    ) -> None:
         self.parameter_shapes: Mapping[str, Shape] = parameter_shapes or {}
+        self.statistics_shapes: Mapping[str, Shape] = statistics_shapes or {}
         self.parameters: dict[str, Array] = {
             name: np.zeros(shape, np.float32) for name, shape in self.parameter_shapes.items()
+        }
+        self.statistics: dict[str, Array] = {
+            name: np.zeros(shape, np.float32) for name, shape in self.statistics_shapes.items()
         }
 
     def forward(self, x: Array, training: bool = False) -> tuple[Array, Any]:
@@ -92,6 +108,14 @@ class Layer:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
+
+
+def buffer_like(x: Array) -> Array:
+    """A buffer with the shape and the memory order of x, float32 unless x is of another float type."""
+    order = sorted(range(x.ndim), key=lambda axis: -abs(x.strides[axis]))
+    inverse = sorted(range(x.ndim), key=order.__getitem__)
+    dtype = x.dtype if x.dtype.kind == "f" else np.dtype(np.float32)
+    return buffers.empty(tuple(x.shape[axis] for axis in order), dtype).transpose(inverse)
 
 
 def draw_weights(rng: np.random.Generator, weight: Array) -> None:

@@ -6,16 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from cnncore import Arctan, Layer, ReLU, Sigmoid, Tanh
+from cnncore import Arctan, ArgumentError, Layer, LeakyReLU, ReLU, Sigmoid, Tanh
 from tests.cnncore.gradients import check_gradients
 
-KINDS = [ReLU, Sigmoid, Tanh, Arctan]
+KINDS = [ReLU, LeakyReLU, Sigmoid, Tanh, Arctan]
 
 
 @pytest.mark.parametrize(
     ("kind", "function"),
     [
         (ReLU, lambda x: max(0.0, x)),
+        (LeakyReLU, lambda x: x if x > 0 else 0.01 * x),
         (Sigmoid, lambda x: 1 / (1 + math.exp(-x))),
         (Tanh, math.tanh),
         (Arctan, math.atan),
@@ -56,7 +57,7 @@ def test_the_input_is_left_alone(kind: type[Layer]) -> None:
     kind().backward(y, cache)
     assert kind().backward(y, cache, need_dx=False) == (None, {})
     assert kind().output_shape((2, 3)) == (2, 3)
-    assert repr(kind()) == f"{kind.__name__}()"
+    assert repr(kind()).startswith(f"{kind.__name__}(")
 
 
 def test_relu_at_its_edges() -> None:
@@ -71,3 +72,14 @@ def test_relu_at_its_edges() -> None:
 def test_sigmoid_does_not_overflow() -> None:
     y, _ = Sigmoid().forward(np.array([[-1000.0, 1000.0]], np.float32))
     assert_array_equal(y, [[0, 1]])
+
+
+def test_the_slope_of_a_leaky_relu() -> None:
+    layer = LeakyReLU(0.25)
+    y, cache = layer.forward(np.array([[-4, 0, 4]]))
+    assert_array_equal(y, np.array([[-1, 0, 4]], np.float32))
+    assert_array_equal(layer.backward(np.ones_like(y), cache)[0], [[0.25, 0.25, 1]])
+    assert np.isnan(layer.forward(np.array([[np.nan]]))[0]).all()
+    assert repr(layer) == "LeakyReLU(negative_slope=0.25)"
+    with pytest.raises(ArgumentError, match="negative_slope"):
+        LeakyReLU(math.nan)
