@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.theme import Theme
 
+from .apng import write_apng
 from .lab_numbers import LabNumbers
 from .picture import HEIGHT, WIDTH, render, to_pillow
 
@@ -23,6 +24,7 @@ FORMATS: dict[Format, str] = {"GIF": "GIF", "WEBP": "WebP", "PNG": "animated PNG
 SUFFIXES: dict[Format, str] = {"GIF": ".gif", "WEBP": ".webp", "PNG": ".png"}
 FASTEST: dict[Format, float] = {"GIF": 50.0, "WEBP": 100.0, "PNG": 100.0}
 """Cells a second. Viewers slow a GIF down when its frames are shorter than 20 ms."""
+_OPTIONS: dict[str, dict] = {"GIF": {"disposal": 1}, "WEBP": {"lossless": True, "method": 0}}
 HOLD_MS = 1000
 """How long the last frame stays."""
 _AHEAD = 4
@@ -71,15 +73,13 @@ def encode(path: Path, frames: Iterator[Image.Image], durations: list[int], kind
         When the file cannot be written.
     """
     unfinished = path.with_name(f".{path.name}.unfinished")
-    options = {"save_all": True, "append_images": frames, "duration": durations, "loop": 0}
-    if kind == "GIF":
-        options |= {"optimize": False, "disposal": 1}
-    if kind == "WEBP":
-        options |= {"lossless": True, "method": 0}
     try:
-        first = next(frames)
         with unfinished.open("wb") as file:
-            first.save(file, kind, **options)
+            if kind == "PNG":
+                write_apng(file, frames, durations)
+            else:
+                options = _OPTIONS[kind] | {"append_images": frames, "duration": durations}
+                next(frames).save(file, kind, save_all=True, loop=0, **options)
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)

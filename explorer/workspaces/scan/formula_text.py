@@ -166,7 +166,7 @@ def _sum_forms(
     for place, term in enumerate(terms):
         products += [Piece(" + ")] if place else []
         products += _product(term)
-    exact = all(v == round(v) for term in terms for v in (term.weight, term.value))
+    exact = all(float(v).is_integer() for term in terms for v in (term.weight, term.value))
     sign = Piece("  =  " if exact else "  ≈  ")
     forms = [(*products, sign, *tail)] if len(terms) <= MOST_TERMS else []
     live = [term for term in terms if term.product]

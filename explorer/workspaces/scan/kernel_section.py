@@ -29,7 +29,7 @@ from .notes import NOTES
 from .presets import PRESETS, TRAINED, responds_of, title_of
 
 _CHIPS = ("edge", "blur", "sharpen", "sobel_x", "sobel_y")
-_ACTIVATION_TEXTS = {"none": "no activation", "relu": "ReLU", "sigmoid": "sigmoid", "arctan": "arctan"}
+_ACTIVATION_TEXTS = {"none": "none", "relu": "ReLU", "sigmoid": "sigmoid", "arctan": "arctan"}
 
 
 class KernelSection(PairSection):

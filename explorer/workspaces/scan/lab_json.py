@@ -110,7 +110,7 @@ def _parse(text: str) -> dict[str, Any]:
         raise SetupError("The text is no set-up of the Scan Lab; copy one with “Copy set-up”.") from None
     if not isinstance(content, dict) or content.get("format") != _FORMAT:
         raise SetupError("The text is no set-up of the Scan Lab; copy one with “Copy set-up”.")
-    if content.get("version") != _VERSION:
+    if content.get("version") is True or content.get("version") != _VERSION:
         raise SetupError("The set-up was made by another version of the program.")
     return content
 

@@ -127,7 +127,9 @@ class WhatIfPanel(Panel):
         self._variants: tuple[Variant, ...] = ()
         self.hint = QLabel("neighbouring settings, shown at their last window · click to apply")
         self.hint.setProperty("role", "secondary")
-        self.header.addWidget(self.hint)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.header.addWidget(self.hint, 100)
         self.cards = [Card(place, theme) for place in range(4)]
         self._add_compare()
         row = QHBoxLayout()

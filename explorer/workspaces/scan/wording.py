@@ -8,14 +8,14 @@ from explorer.widgets.cells import text_of
 
 def short(value: float) -> str:
     """Write a number with as many decimals as tell something: none for whole ones, else two."""
-    return text_of(value, 0 if value == round(value) else 2)
+    return text_of(value, 0 if float(value).is_integer() else 2)
 
 
 def sum_text(value: float) -> str:
     """Write a sum: whole numbers plainly, others with three decimals."""
-    return text_of(value, 0 if value == round(value) else 3)
+    return text_of(value, 0 if float(value).is_integer() else 3)
 
 
 def signed_text(value: float) -> str:
     """Write a summand with its sign in front: "+ 0.5", "− 2"."""
-    return f"{'−' if value < 0 else '+'} {format_number(abs(value), 0 if value == round(value) else 2)}"
+    return f"{'−' if value < 0 else '+'} {format_number(abs(value), 0 if float(value).is_integer() else 2)}"

@@ -23,7 +23,7 @@ from .stage_tools import StageTools
 from .what_if_panel import WhatIfPanel
 
 _MARGIN, _GAP = 10, 8
-_WIDE_COLUMN, _NARROW_COLUMN = 248, 200
+_WIDE_COLUMN, _NARROW_COLUMN = 248, 204
 _NARROW, _LOW = 900, 720
 _SPEED = 2.0
 
