@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from explorer.frame.loss_view import LossView
@@ -12,14 +12,9 @@ from explorer.theme import Theme
 from explorer.widgets.probability_bars import ProbabilityBars
 from explorer.workbench import Hover, Workbench
 
-NUMBERS_MS = 100
-
 
 class Prediction(QObject):
-    """Fills results, softmax bars and loss from the workbench's trace.
-
-    A new sample shows at once; new parameters of the network at most ten times a second.
-    """
+    """Fills results, softmax bars and loss from the workbench's numbers."""
 
     def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -29,22 +24,14 @@ class Prediction(QObject):
         self.results = Results(theme, parent)
         self.bars = ProbabilityBars(theme, parent)
         self.loss = LossView(parent)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(NUMBERS_MS)
-        self._pause.timeout.connect(self._show)
         self.bars.hovered.connect(self._hover)
         self.bars.left.connect(self._leave)
         workbench.sample_changed.connect(self._show)
-        workbench.trace_changed.connect(self._show_soon)
+        workbench.numbers_changed.connect(self._show)
         self._show()
 
-    def _show_soon(self) -> None:
-        if not self._pause.isActive():
-            self._show()
-
     def _show(self) -> None:
-        trace, sample = self._workbench.trace, self._workbench.sample
+        trace, sample = self._workbench.numbers, self._workbench.sample
         if trace is self._shown:
             return
         self._shown = trace
@@ -56,10 +43,9 @@ class Prediction(QObject):
         self.loss.show_loss(trace.loss, probability, name)
         if self._hovered is not None:
             self._hover(self._hovered)
-        self._pause.start()
 
     def _hover(self, row: int) -> None:
-        trace = self._workbench.trace
+        trace = self._workbench.numbers
         if row >= len(trace.probabilities):
             return
         self._hovered = row

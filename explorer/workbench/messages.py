@@ -55,6 +55,11 @@ class RateChanged:
 
 
 @dataclass(frozen=True)
+class ParametersSet:
+    """The network has the parameters that the screen sent."""
+
+
+@dataclass(frozen=True)
 class Finished:
     """The run made all its epochs."""
 
@@ -80,4 +85,6 @@ class Saved:
     error: str | None = None
 
 
-Event = StepDone | EpochDone | Ready | RateChanged | Paused | Finished | Stopped | Failed | Saved
+Event = (
+    StepDone | EpochDone | Ready | RateChanged | ParametersSet | Paused | Finished | Stopped | Failed | Saved
+)

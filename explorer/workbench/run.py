@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from cnncore import Checkpoint, Dataset, EpochDone, Evaluation, ModelSpec, Sequential, StepDone
 
 from .history import EpochSummary, History
-from .messages import Failed, Finished, Paused, RateChanged, Ready, RunPlan, Saved, Stopped
+from .messages import Failed, Finished, ParametersSet, Paused, RateChanged, Ready, RunPlan, Saved, Stopped
 from .state import Hyperparameters, Progress, RunState
 from .throughput import Throughput
 from .training import SNAPSHOT_INTERVAL, Trainer
@@ -48,6 +49,7 @@ class Run(QObject):
         self._order = 0
         self._pausing = False
         self._saves = 0
+        self._sent = 0  # parameters that the training thread has not taken over yet
         self._shown_at = 0.0
         self._handlers = {
             Ready: self._on_ready,
@@ -142,6 +144,12 @@ class Run(QObject):
         """Use `value`, which has been checked, from the next batch on."""
         self._trainer.set_learning_rate(value)
 
+    def set_parameters(self, parameters: np.ndarray) -> None:
+        """Go on from these parameters. The run must be at rest."""
+        self._sent += 1
+        self._trainer.set_parameters(self._run_id, parameters.copy())
+        self._timer.start()
+
     def save(self, path: Path) -> None:
         """Write a checkpoint; `succeeded` or `failed` tells of it."""
         self._saves += 1
@@ -161,13 +169,15 @@ class Run(QObject):
         for run_id, event in self._trainer.drain():
             if isinstance(event, Saved):
                 self._on_saved(event)
+            elif isinstance(event, ParametersSet):
+                self._sent -= 1
             elif run_id == self._run_id:
                 self._handlers[type(event)](event)
         self._take_snapshot()
         if (len(self.history), len(self.history.epochs)) != (steps_before, epochs_before):
             self.history_changed.emit()
             self._update_progress()
-        waiting = self._awaits_ready or self._stepping or self._saves > 0
+        waiting = self._awaits_ready or self._stepping or self._saves > 0 or self._sent > 0
         if self.state is not RunState.RUNNING and not waiting:
             self._timer.stop()
 

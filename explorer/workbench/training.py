@@ -14,6 +14,8 @@ import traceback
 from collections import deque
 from pathlib import Path
 
+import numpy as np
+
 from cnncore import (
     SCHEDULES,
     SGD,
@@ -27,7 +29,19 @@ from cnncore import (
     train,
 )
 
-from .messages import Event, Failed, Finished, Paused, RateChanged, Ready, RunPlan, Saved, Snapshot, Stopped
+from .messages import (
+    Event,
+    Failed,
+    Finished,
+    ParametersSet,
+    Paused,
+    RateChanged,
+    Ready,
+    RunPlan,
+    Saved,
+    Snapshot,
+    Stopped,
+)
 
 # Seconds between two copies of the parameters: smooth to the eye, and a third less work for the screen than
 # 30 a second, which on two cores would cost the training a fifth of its speed.
@@ -112,6 +126,10 @@ class Trainer:
     def set_learning_rate(self, value: float) -> None:
         """Use `value` from the next step on."""
         self._mailbox.put((self._set_learning_rate, (value,)))
+
+    def set_parameters(self, run_id: int, parameters: np.ndarray) -> None:
+        """Go on from these parameters, if it is still this run; `ParametersSet` tells of it."""
+        self._mailbox.put((self._set_parameters, (run_id, parameters)))
 
     def save(self, path: Path) -> None:
         """Write a checkpoint of the network and optimizer as they are between two steps."""
@@ -208,6 +226,12 @@ class Trainer:
         if self._run is not None:
             self._run.optimizer.lr = value
             self._post(RateChanged(self._run.step))
+
+    def _set_parameters(self, run_id: int, parameters: np.ndarray) -> None:
+        if self._run is not None and run_id == self._run_id:
+            self._run.network.set_parameter_vector(parameters)
+            self._publish()
+        self._post(ParametersSet())
 
     def _pause(self) -> None:
         if self._goal is not None:

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from cnncore import (
     MODELS,
+    ArgumentError,
     Checkpoint,
     DataError,
     Evaluation,
@@ -87,6 +88,7 @@ class Workbench(FileActions, QObject):
         self.hint = ""
         self.reading: str | None = None
         self._trace: Trace | None = None
+        self._numbers: Trace | None = None
         self._numbers_at = -math.inf
         self._filter = SampleFilter()
         self._filter_matches = True
@@ -143,6 +145,13 @@ class Workbench(FileActions, QObject):
         return self._trace
 
     @property
+    def numbers(self) -> Trace:
+        """The trace whose numbers are to be written: the same for everybody, and long enough to be read."""
+        if self._numbers is None:
+            self._numbers = self.trace
+        return self._numbers
+
+    @property
     def class_filter(self) -> int | None:
         """The class whose images are walked through, None for all."""
         return self._filter.class_
@@ -191,6 +200,20 @@ class Workbench(FileActions, QObject):
             self._run.set_learning_rate(value)
             self.hyperparameters_changed.emit()
 
+    def apply_parameters(self, parameters: np.ndarray) -> None:
+        """Let the run go on from these parameters, laid out as the network's.
+
+        Only while the run is at rest; the optimizer keeps what it has gathered. Raises ArgumentError and
+        ShapeError.
+        """
+        if self.state is RunState.RUNNING:
+            raise ArgumentError("Training is going on. Pause it first.")
+        if parameters.shape != self.network.parameter_vector.shape:
+            raise ShapeError(
+                f"The network has {self.network.parameter_count} parameters, not {parameters.shape}."
+            )
+        self._run.set_parameters(parameters)
+
     def set_hyperparameters(self, hyperparameters: Hyperparameters) -> None:
         """Use these. All but the learning rate belong to the whole run, so the run begins again."""
         rate = hyperparameters.learning_rate
@@ -213,7 +236,7 @@ class Workbench(FileActions, QObject):
         self._run.prepare(
             self.spec, self.hyperparameters, self.train_set, self.validation_set, checkpoint=checkpoint
         )
-        self._trace = None
+        self._trace = self._numbers = None
         for signal in announcements:
             signal.emit()
         self._run.announce()
@@ -222,10 +245,10 @@ class Workbench(FileActions, QObject):
 
     def _set_sample(self, sample: Sample) -> None:
         self.sample = sample
-        self._trace = None
+        self._trace = self._numbers = None
         self._numbers_at = -math.inf
         self.sample_changed.emit()
-        self._forget_trace()
+        self._announce_trace()
 
     def select_sample(self, index: int) -> None:
         """Show validation image `index`. Raises IndexError."""
@@ -300,12 +323,16 @@ class Workbench(FileActions, QObject):
             self.hint_changed.emit()
 
     def _forget_trace(self) -> None:
-        """Tell of a new trace: pictures at once, numbers at most 10 times a second, to be readable."""
         self._trace = None
+        self._announce_trace()
+
+    def _announce_trace(self) -> None:
+        """Tell of a new trace: pictures at once, numbers at most 10 times a second, to be readable."""
         self.trace_changed.emit()
         now = time.monotonic()
         if self.state is not RunState.RUNNING or now - self._numbers_at >= NUMBERS_SECONDS:
             self._numbers_at = now
+            self._numbers = None
             self.numbers_changed.emit()
 
     def _on_evaluation(self) -> None:

@@ -358,6 +358,7 @@ def test_another_network_forgets_selection_and_hover(qtbot, bench, canvas):
 
 
 def test_a_diverged_network_is_drawn_too(qtbot, bench, canvas):
+    qtbot.waitUntil(lambda: bench.evaluation is not None)  # the first copy of the parameters has come
     bench.network.parameter_vector[:] = np.nan
     bench.select_sample(9)
     canvas.select((2, 5))

@@ -76,10 +76,10 @@ class NetworkCanvas(NetworkPicture):
         return None if hidden else place
 
     def _tell(self) -> None:
-        """Tell the workbench what is under the pointer, with the number of the latest trace."""
+        """Tell the workbench what is under the pointer, with the number that is written now."""
         bench = self._workbench
         if self._place is not None:
-            bench.set_hover(describe(self._place, self._stages, bench.spec, bench.network, bench.trace))
+            bench.set_hover(describe(self._place, self._stages, bench.spec, bench.network, bench.numbers))
             self._told = True
             return
         layer = self._header_at(self._pointer)

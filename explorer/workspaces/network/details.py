@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import time
-
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.imaging import symmetric_range, to_argb, to_argb_signed
 from explorer.theme import Theme
 from explorer.widgets.colour_scale import ColourScale
-from explorer.workbench import Workbench
+from explorer.workbench import RunState, Workbench
 
 from .canvas import NetworkCanvas
 from .histogram import Histogram
@@ -20,7 +18,6 @@ from .summary import Summary, summarise
 
 HEIGHT = 88
 NARROW = 900
-NUMBERS_SECONDS = 0.1
 _NOTHING = (
     "Click a map or a unit to see what it is made of",
     "Its incoming edges, their kernels and the way onwards stay; all else fades.",
@@ -33,7 +30,6 @@ class DetailsBar(QFrame):
     def __init__(self, workbench: Workbench, theme: Theme, canvas: NetworkCanvas) -> None:
         super().__init__()
         self._workbench, self._theme, self._canvas = workbench, theme, canvas
-        self._written_at = 0.0
         self.setObjectName("networkDetails")
         self.setAccessibleName("Selection")
         self.setProperty("role", "plain")
@@ -48,8 +44,7 @@ class DetailsBar(QFrame):
         self.scale = ColourScale(theme)
         self.scale.setObjectName("networkColourScale")
         self._lay_out()
-        self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self._write)
+        workbench.numbers_changed.connect(self._write)
         canvas.drawn.connect(self._follow)
         canvas.hovered.connect(self._write_scale)
         workbench.focus_changed.connect(self._write)
@@ -106,16 +101,13 @@ class DetailsBar(QFrame):
         self._write()
 
     def _follow(self) -> None:
-        rest = self._written_at + NUMBERS_SECONDS - time.monotonic()
-        if rest <= 0:
+        """At rest the scope of the colours may have changed; in a run the numbers' own beat sees to it."""
+        if self._workbench.state is not RunState.RUNNING:
             self._write()
-        elif not self._timer.isActive():
-            self._timer.start(int(rest * 1000) + 1)
 
     def _write(self) -> None:
         if not self.isVisible():
             return
-        self._written_at = time.monotonic()
         selected = self._canvas.selection
         for widget in (self.thumbnail, self.histogram, self.numbers):
             widget.setVisible(selected is not None)
@@ -125,7 +117,7 @@ class DetailsBar(QFrame):
             self.words.set_lines(*_NOTHING)
         else:
             bench, stages = self._workbench, self._canvas.stages
-            self._show(summarise(*selected, stages, bench.network, bench.trace), selected)
+            self._show(summarise(*selected, stages, bench.network, bench.numbers), selected)
         self._write_scale()
 
     def _show(self, summary: Summary, selected: tuple[int, int]) -> None:

@@ -59,9 +59,8 @@ class NetworkPicture(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._frame_timer = QTimer(self, singleShot=True)
         self._frame_timer.timeout.connect(self._draw_changes)
-        self._number_timer = QTimer(self, singleShot=True)
-        self._number_timer.timeout.connect(self._refresh)
         workbench.trace_changed.connect(self._trace_changed)
+        workbench.numbers_changed.connect(self._numbers_changed)
         workbench.spec_changed.connect(self._spec_changed)
         workbench.focus_changed.connect(self._focus_changed)
         theme.changed.connect(self._theme_changed)
@@ -211,11 +210,7 @@ class NetworkPicture(QWidget):
         self._drawn_at = time.monotonic()
         layout = self._current_scene().layout
         bench = self._workbench
-        wait = self._renderer.take(layout, bench.trace, bench.network, self._scope, self.selection)
-        if wait > 0 and not self._number_timer.isActive():
-            self._number_timer.start(int(wait * 1000) + 1)
-        elif wait <= 0:
-            self._numbers_changed()
+        self._renderer.take(layout, bench.trace, bench.numbers, bench.network, self._scope, self.selection)
         self.drawn.emit()
 
     def _numbers_changed(self) -> None:
@@ -267,7 +262,6 @@ class NetworkPicture(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._frame_timer.stop()
-        self._number_timer.stop()
         super().hideEvent(event)
 
     def event(self, event: QEvent) -> bool:

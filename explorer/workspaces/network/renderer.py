@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 from PySide6.QtGui import QPainter, QPixmap
 
@@ -20,9 +18,6 @@ from .relations import Terms, dense_layer_of, largest_terms
 from .scene import Scene, TextWidths
 from .stages import Link
 
-NUMBERS_SECONDS = 0.1
-"""Written numbers stay at least this long, so that they can be read."""
-
 
 class Renderer:
     """Turns scenes and traces into pixels, and does again only what has changed."""
@@ -34,7 +29,6 @@ class Renderer:
         self._backdrop_of: tuple[Scene, tuple[float, ...]] | None = None
         self._widths: tuple[float, ...] = ()
         self._numbers: Numbers | None = None
-        self._numbers_at = 0.0
         self._terms: Terms | None = None
         self._texts = Texts()
         self._trace: Trace | None = None
@@ -48,17 +42,12 @@ class Renderer:
         self,
         layout: Layout,
         trace: Trace,
+        numbers: Trace,
         network: Sequential,
         scope: Scope,
         selected: tuple[int, int] | None,
-    ) -> float:
-        """Colour a new trace, or the old one for another selection.
-
-        Returns
-        -------
-        float
-            Seconds after which the written numbers want to be brought up to date; 0 when they are.
-        """
+    ) -> None:
+        """Colour a new trace, or the old one for another selection; `numbers` are written beside it."""
         self._trace = trace
         self.ranges = self._pictures.update(layout, trace, network, scope)
         self._widths = ()
@@ -67,12 +56,7 @@ class Renderer:
             self._pictures.select_kernels(network, layer, channel)
             self._widths = norm_widths(network.layers[layer].parameters["weight"], channel)
         self._terms = self._terms_of(layout, trace, network, selected)
-        now = time.monotonic()
-        wait = self._numbers_at + NUMBERS_SECONDS - now
-        if self._numbers is not None and wait > 0:
-            return wait
-        self._numbers, self._numbers_at = Numbers(trace.logits, trace.probabilities), now
-        return 0.0
+        self._numbers = Numbers(numbers.logits, numbers.probabilities)
 
     @staticmethod
     def _terms_of(
