@@ -1,7 +1,7 @@
 """Make the README's pictures from a guided tour: python assets/make_screenshots.py TOUR_FOLDER
 
-The tour is made by `cnn-explorer --tour TOUR_FOLDER`. Pictures get a palette of 256 colours, which no eye sees
-and which makes them a third as large.
+The tour is made by `cnn-explorer --tour TOUR_FOLDER`. Pictures get a palette of 256 colours, which looks the
+same and makes them a third as large.
 """
 
 import sys
