@@ -135,7 +135,7 @@ def measure_alone(seconds: float) -> dict:
         trainer.begin(RunPlan(1, MODELS["reference"](), _long_run(), train_set, validation_set))
         while not isinstance(trainer.next_event(60)[1], Ready):
             pass
-        trainer.go("end")
+        trainer.go("end", order=1)
         warm = time.perf_counter() + WARM_UP_SECONDS
         while time.perf_counter() < warm:
             trainer.next_event(60)
