@@ -66,7 +66,7 @@ class _Rows(QWidget):
 
     def columns(self) -> tuple[float, float, float, float]:
         """Return the left edges of number, map and kernel, and the edge of the map."""
-        edge = self.row_height - (3 if self.row_height < 40 else 4)
+        edge = min(self.row_height - 4, 34 if self.narrow else self.row_height)
         return 8.0, 26.0 if not self.narrow else 22.0, 26.0 + edge + (22 if not self.narrow else 6), edge
 
     def _paint_row(self, painter: QPainter, row: int) -> None:

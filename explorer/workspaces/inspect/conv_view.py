@@ -15,6 +15,7 @@ from explorer.workbench import Hover
 
 from .channel_list import ChannelList
 from .inspection import Inspection, Link
+from .kernel_grid import KernelGrid
 from .layer_view import LayerView, Table
 from .map_view import Frame
 from .output_panel import OutputPanel
@@ -34,7 +35,7 @@ class ConvView(LayerView):
         super().__init__(inspection, theme, parent)
         self.channels = ChannelList(theme)
         self.patch = NumberGrid(theme, name="input patch", frame="window")
-        self.kernel = NumberGrid(theme, name="kernel", frame="kernel")
+        self.kernel = KernelGrid(theme)
         self.product = NumberGrid(theme, name="product")
         for name, grid in (("Patch", self.patch), ("Kernel", self.kernel), ("Product", self.product)):
             grid.setObjectName(f"inspect{name}")
@@ -105,6 +106,9 @@ class ConvView(LayerView):
         self._captions.setText("map        sum" if compact else "input map      kernel       sum")
         self._fit_trio()
 
+    def set_editing(self, shown: bool) -> None:
+        self.output.field.setVisible(not shown or self._compact)
+
     def _fit_trio(self) -> None:
         """Leave to the sum below what the cells of the grids cannot use."""
         rows, columns = self.kernel.cells.shape
@@ -123,6 +127,8 @@ class ConvView(LayerView):
         for grid, what in ((self.patch, "input patch"), (self.kernel, "kernel"), (self.product, "product")):
             grid.cell_hovered.connect(lambda i, j, what=what: self._hover(i, j, what))
             grid.left.connect(self.point_away)
+        self.kernel.clicked.connect(lambda i, j: self.weight_chosen.emit((i, j)))
+        self.kernel.turned.connect(lambda i, j, steps: self.weight_turned.emit((i, j), steps))
 
     # What is shown
 

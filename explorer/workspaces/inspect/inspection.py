@@ -146,7 +146,8 @@ class Inspection(QObject):
         elif index != self.index:
             place = self._same_place(stop)
         if index == self.index and min(wanted, stop.channels - 1) == self.channel:
-            self.transport.seek(place)
+            if place != self.transport.index:  # to seek where it stands would end the playing
+                self.transport.seek(place)
             return
         self.index, self._channel = index, wanted
         self.source = 0 if not stop.source else min(self.source, stop.source[0] - 1)

@@ -33,6 +33,11 @@ class LayerView(QWidget):
     hovered = Signal(object)
     """What is under the mouse, as a `Hover`, or None."""
 
+    weight_chosen = Signal(tuple)
+    """A weight was clicked: its place in the kernel, or the input it belongs to."""
+    weight_turned = Signal(tuple, float)
+    """The wheel was turned over a weight, by so many steps."""
+
     def __init__(self, inspection: Inspection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.inspection, self.theme = inspection, theme
@@ -56,6 +61,9 @@ class LayerView(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """Take less room, in a small window."""
+
+    def set_editing(self, shown: bool) -> None:
+        """Show that weights can be changed, or no longer."""
 
     def tables(self) -> list[Table]:
         """Return what can be copied, the most telling first."""

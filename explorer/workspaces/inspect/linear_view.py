@@ -43,6 +43,7 @@ class LinearView(LayerView):
         self._lay_out()
         self.list.hovered.connect(self._hover)
         self.list.left.connect(self.point_away)
+        self.list.chosen.connect(lambda unit: self.weight_chosen.emit((unit,)))
         self.map.cell_hovered.connect(self._hover_map)
         self.map.left.connect(self.point_away)
 
@@ -66,6 +67,9 @@ class LinearView(LayerView):
 
     def set_compact(self, compact: bool) -> None:
         self.output.set_compact(compact)
+
+    def set_editing(self, shown: bool) -> None:
+        self.output.field.setVisible(not shown)
 
     def refresh(self) -> None:
         self._source = self.inspection.stops.folded_source(self.inspection.index)

@@ -47,7 +47,7 @@ class OutputPanel(QWidget):
     def _lay_out(self) -> None:
         self._info = QWidget()
         column = QVBoxLayout(self._info)
-        column.setContentsMargins(4, 0, 4, 0)
+        column.setContentsMargins(6, 0, 4, 0)
         column.setSpacing(4)
         for row in (self.cell_row, self.next_row, self.count_row):
             column.addWidget(row)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.theme import Theme
-from explorer.widgets.controls import Segmented, SpinBox, Switch
+from explorer.widgets.controls import IconButton, Segmented, SpinBox, Switch
 
 from .activation_view import ActivationView
 from .conv_view import ConvView
+from .edit_bar import EditBar
+from .editing import Editing
 from .flatten_view import FlattenView
 from .heading import heading_of
 from .input_view import InputView
 from .inspection import Inspection
+from .keeping import ask_for_path, copy_table, save_view
 from .layer_view import LayerView
 from .linear_view import LinearView
 from .loss_view import LossView
@@ -45,6 +48,7 @@ class ViewPanel(QFrame):
     """Shows the view of the present layer. The page tells it what has changed."""
 
     hovered = Signal(object)
+    editing_toggled = Signal()
 
     def __init__(self, inspection: Inspection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +67,27 @@ class ViewPanel(QFrame):
         self.numbers_switch.setToolTip("Write the numbers into the cells")
         self.numbers_switch.setChecked(True)
         self.numbers_switch.toggled.connect(inspection.set_numbers_shown)
+        self.editing = Editing(inspection)
+        self.edit_bar = EditBar(inspection, self.editing, theme)
+        self.edit_bar.hide()
+        self.edit_button = self._button("pencil", "inspectEdit", "Change weights of a copy (E)")
+        self.edit_button.setCheckable(True)
+        self.edit_button.toggled.connect(self._show_edit_bar)
+        self.keep_button = self._button(
+            "download", "inspectKeep", "Copy numbers or save the picture (Ctrl+C, Ctrl+S)"
+        )
+        self.keep_button.clicked.connect(self._offer_to_keep)
         self.stack = QStackedWidget()
+        self._lay_out()
+
+    def _button(self, icon: str, name: str, tip: str) -> IconButton:
+        button = IconButton(icon, self._theme)
+        button.setObjectName(name)
+        button.setAccessibleName(tip.split(" (")[0])
+        button.setToolTip(tip)
+        return button
+
+    def _lay_out(self) -> None:
         self._head = QHBoxLayout()
         self._head.setSpacing(8)
         self._head.addWidget(self.title)
@@ -71,11 +95,15 @@ class ViewPanel(QFrame):
         self._head.addWidget(self._choice_label)
         self._head.addSpacing(10)
         self._head.addWidget(self.numbers_switch)
+        self._head.addSpacing(4)
+        self._head.addWidget(self.edit_button)
+        self._head.addWidget(self.keep_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 14, 10)
         column.setSpacing(8)
         column.addLayout(self._head)
         column.addWidget(self.stack, 1)
+        column.addWidget(self.edit_bar)
 
     @property
     def view(self) -> LayerView:
@@ -86,6 +114,8 @@ class ViewPanel(QFrame):
             view.setObjectName(f"inspect_{kind}")
             view.set_compact(self._compact)
             view.hovered.connect(self.hovered)
+            view.weight_chosen.connect(self._choose_weight)
+            view.weight_turned.connect(self._turn_weight)
             view.show_numbers()
             self._views[kind] = view
             self.stack.addWidget(view)
@@ -95,6 +125,7 @@ class ViewPanel(QFrame):
         """Arrange for a small window."""
         if compact != self._compact:
             self._compact = compact
+            self.edit_bar.set_compact(compact)
             for view in self._views.values():
                 view.set_compact(compact)
             if self._views:
@@ -109,6 +140,7 @@ class ViewPanel(QFrame):
         self._offer_maps()
         view.refresh()
         self.stack.setCurrentWidget(view)
+        self._offer_editing()
 
     def show_cell(self) -> None:
         self.view.show_cell()
@@ -123,6 +155,70 @@ class ViewPanel(QFrame):
         self.numbers_switch.setChecked(self._inspection.numbers_shown)
         for view in self._views.values():
             view.show_numbers()
+
+    # Editing
+
+    @property
+    def editing_shown(self) -> bool:
+        """Whether numbers can be changed now."""
+        return not self.edit_bar.isHidden()
+
+    def _offer_editing(self) -> None:
+        """Layers without parameters have nothing to change."""
+        has = self.editing.parameter("weight") is not None or self.editing.parameter("bias") is not None
+        self.edit_button.setEnabled(has)
+        shown = has and self.edit_button.isChecked()
+        self.view.set_editing(shown)
+        self.edit_bar.setVisible(shown)
+        self.edit_bar.refresh()
+        self.editing_toggled.emit()
+
+    def _show_edit_bar(self, shown: bool) -> None:
+        self._offer_editing()
+
+    def _choose_weight(self, tap: tuple) -> None:
+        if self.editing_shown:
+            self.edit_bar.choose(tap)
+
+    def _turn_weight(self, tap: tuple, steps: float) -> None:
+        if self.editing_shown:
+            self.edit_bar.nudge(tap, steps)
+
+    # Keeping
+
+    def copy_first(self) -> None:
+        """Copy the view's first table."""
+        tables = self.view.tables()
+        if tables:
+            copy_table(tables[0], self._theme)
+
+    def save_picture(self) -> None:
+        """Ask where, and save the view as it is."""
+        path = ask_for_path(self, f"{self._inspection.stop.name}")
+        if path is None:
+            return
+        bench = self._inspection.workbench
+        try:
+            save_view(self, path)
+        except OSError as error:
+            bench.failed.emit(f"The view could not be saved as {path.name}.", str(error))
+        else:
+            bench.succeeded.emit(f"The view was saved as {path.name}.")
+
+    def keep_menu(self) -> QMenu:
+        """Return a menu of what can be taken away."""
+        menu = QMenu(self)
+        for table in self.view.tables():
+            action = menu.addAction(f"Copy {table.name}")
+            action.triggered.connect(lambda _=False, table=table: copy_table(table, self._theme))
+        menu.addSeparator()
+        menu.addAction("Save view as PNG or SVG…").triggered.connect(self.save_picture)
+        return menu
+
+    def _offer_to_keep(self) -> None:
+        menu = self.keep_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.keep_button.mapToGlobal(self.keep_button.rect().bottomLeft()))
 
     def _offer_maps(self) -> None:
         """Offer the layer's maps: side by side where there are few and room, else by number."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from explorer.theme import Theme
@@ -26,8 +26,6 @@ class InspectWorkspace(QWidget):
     icon = "inspect"
     hints = ((("0", "–", "9"), "channel"), (("[", "]"), "layer"), (("PgUp", "PgDn"), "map"))
     hint = "Hover any cell: its partners in the other grids light up"
-
-    edited = Signal()
 
     def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +68,7 @@ class InspectWorkspace(QWidget):
         inspection.numbers_changed.connect(self.views.show_numbers)
         inspection.frozen_changed.connect(self.stepper.show_frozen)
         self.views.hovered.connect(self._workbench.set_hover)
+        self.views.editing_toggled.connect(self._make_room)
         self._theme.changed.connect(self._refresh)
 
     def toggle_play(self) -> None:
@@ -122,9 +121,14 @@ class InspectWorkspace(QWidget):
         self.layout().setSpacing(gap)
         self.views.set_compact(compact)
         self.formula.set_compact(compact)
+        self._make_room()
         for widget in self._key_hints:
             widget.setVisible(not compact)
         super().resizeEvent(event)
+
+    def _make_room(self) -> None:
+        """In a small window the formula gives way to the bar for changes."""
+        self.formula.setVisible(not (self.width() < _NARROW and self.views.editing_shown))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step cells, layers, maps and channels."""
@@ -139,6 +143,14 @@ class InspectWorkspace(QWidget):
             inspection.go_to(inspection.index + (1 if key == Qt.Key.Key_BracketRight else -1))
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             inspection.set_channel(inspection.channel + (1 if key == Qt.Key.Key_PageDown else -1))
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.views.copy_first()
+        elif event.matches(QKeySequence.StandardKey.Save):
+            self.views.save_picture()
+        elif event.matches(QKeySequence.StandardKey.Undo):
+            self.views.editing.restore()
+        elif key == Qt.Key.Key_E:
+            self.views.edit_button.click()
         elif key == Qt.Key.Key_Z:
             inspection.set_frozen(not inspection.frozen)
         else:
