@@ -17,7 +17,9 @@ from cnncore.events import EpochDone, StepDone
 from cnncore.idx import read_idx
 from cnncore.layer_spec import LayerSpec
 from cnncore.layers import (
+    AdaptiveAvgPool2d,
     Arctan,
+    AvgPool2d,
     BatchNorm2d,
     Conv2d,
     Dropout,
@@ -52,9 +54,11 @@ __all__ = [
     "SCHEDULES",
     "SGD",
     "Adam",
+    "AdaptiveAvgPool2d",
     "Arctan",
     "ArgumentError",
     "Augment",
+    "AvgPool2d",
     "BatchNorm2d",
     "Best",
     "Checkpoint",

@@ -158,8 +158,9 @@ def explain_softmax(found: Trace, index: int) -> SoftmaxTerms:
 
 def explain_softmax_layer(step: LayerTrace, cell: tuple[int, ...]) -> SoftmaxTerms:
     """Take one number of a softmax layer apart; on maps, classes are channels."""
-    place = cell[1:]
-    return softmax_terms(step.input[(slice(None), *place)], cell, float(step.output[cell]))
+    logits = step.input.reshape(len(step.input), -1)
+    place = int(np.ravel_multi_index(cell[1:], step.input.shape[1:])) if len(cell) > 1 else 0
+    return softmax_terms(logits[:, place], cell, float(step.output[cell]))
 
 
 def explain_loss(found: Trace) -> LossTerms:

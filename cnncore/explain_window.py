@@ -168,8 +168,8 @@ def _taps(layer: Layer, size: int, place: int, axis: int) -> Indices:
     if not hasattr(layer, "kernel_size"):
         raise ArgumentError(f"{layer!r} has no window.")
     dilation = getattr(layer, "dilation", (1, 1))[axis]
-    start = place * options.stride[axis] - options.padding[2 * axis]
-    return start + dilation * np.arange(options.kernel_size[axis])
+    start: int = place * options.stride[axis] - options.padding[2 * axis]
+    return np.asarray(start + dilation * np.arange(options.kernel_size[axis]), np.intp)
 
 
 def _source(places: Indices, size: int, mode: str) -> Indices:

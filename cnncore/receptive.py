@@ -1,13 +1,15 @@
 """Receptive fields: which cells of an earlier layer a cell can see, and which cells of a later layer see it.
 
 Both are followed layer by layer as ranges of rows and columns. A window that slides reaches back from output
-rows ``a .. b`` to input rows ``a*stride - pad .. b*stride - pad + dilation*(k - 1)``.
+rows ``a .. b`` to input rows ``a*stride - pad .. b*stride - pad + dilation*(k - 1)``. Where padding copies
+cells, or windows differ in size as in adaptive pooling, the windows themselves tell what they read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from cnncore.errors import ArgumentError
+from cnncore.explain_window import window_at
 from cnncore.layers import Flatten, Layer, Linear
 from cnncore.shapes import Shape
 
@@ -60,10 +62,12 @@ def window_of(layer: Layer) -> Window:
     Raises
     ------
     ArgumentError
-        When the layer does not keep rows and columns: flatten and linear.
+        When the layer does not keep rows and columns, or its windows differ in size.
     """
     if isinstance(layer, Flatten | Linear):
         raise ArgumentError(f"{layer!r} has no rows and columns, hence no window.")
+    if hasattr(layer, "output_size"):
+        raise ArgumentError(f"The windows of {layer!r} depend on the size of its input.")
     if not hasattr(layer, "kernel_size"):
         return _POINT
     options: Any = layer
@@ -71,23 +75,37 @@ def window_of(layer: Layer) -> Window:
     return Window(options.kernel_size, options.stride, (top, left), getattr(layer, "dilation", (1, 1)))
 
 
-def step_back(layer: Layer, region: Region) -> Region:
+def step_back(layer: Layer, region: Region, input_shape: Shape | None = None) -> Region:
     """Return the input cells that the output cells `region` of one layer read.
 
     It is not clipped: rows and columns outside the input are padding. Where a dilated or far-striding window
-    leaves cells out, the range spans them.
+    leaves cells out, the range spans them. Adaptive pooling, and padding that copies cells, take the
+    `input_shape` (C, H, W).
     """
+    if input_shape is not None and _depends_on_size(layer):
+        rows, columns = (_sources(layer, input_shape, axis) for axis in (0, 1))
+        return Region(*_span(rows(region.top, region.bottom)), *_span(columns(region.left, region.right)))
     window = window_of(layer)
     top, bottom = _back(region.top, region.bottom, window, 0)
     left, right = _back(region.left, region.right, window, 1)
     return Region(top, bottom, left, right)
 
 
-def step_forward(layer: Layer, region: Region, output_shape: Shape) -> Region:
+def step_forward(
+    layer: Layer, region: Region, output_shape: Shape, input_shape: Shape | None = None
+) -> Region:
     """Return the output cells of one layer whose windows reach into the input cells `region`.
 
-    `output_shape` is the layer's (C, H, W). The result is empty where no window comes by.
+    Both shapes are the layer's (C, H, W); the `input_shape` matters where it does in `step_back`. The result
+    is empty where no window comes by.
     """
+    if input_shape is not None and _depends_on_size(layer):
+        ends: list[int] = []
+        for axis, (first, last) in enumerate(((region.top, region.bottom), (region.left, region.right))):
+            read = _sources(layer, input_shape, axis)
+            outputs = range(output_shape[1 + axis])
+            ends += _span([i for i in outputs if any(first <= place <= last for place in read(i, i))])
+        return Region(*ends)
     window = window_of(layer)
     top, bottom = _forward(region.top, region.bottom, output_shape[-2], window, 0)
     left, right = _forward(region.left, region.right, output_shape[-1], window, 1)
@@ -124,7 +142,7 @@ def receptive_fields(
     fields: dict[int, Region] = {}
     for layer in range(index, -1, -1):
         height, width = shapes[layer][-2:]
-        region = step_back(layers[layer], region).clipped(height, width)
+        region = step_back(layers[layer], region, shapes[layer]).clipped(height, width)
         fields[layer - 1] = region
     return fields
 
@@ -141,11 +159,32 @@ def reach(layers: Sequence[Layer], shapes: Sequence[Shape], index: int, region: 
     for layer in range(index + 1, len(layers)):
         if isinstance(layers[layer], Flatten | Linear):
             break
-        region = step_forward(layers[layer], region, shapes[layer + 1])
+        region = step_forward(layers[layer], region, shapes[layer + 1], shapes[layer])
         if region.empty:
             break
         found[layer] = region
     return found
+
+
+def _depends_on_size(layer: Layer) -> bool:
+    return hasattr(layer, "output_size") or getattr(layer, "padding_mode", "zeros") != "zeros"
+
+
+def _sources(layer: Layer, input_shape: Shape, axis: int) -> Callable[[int, int], list[int]]:
+    """A function that lists the rows, or columns, of the input that outputs `first` to `last` read."""
+
+    def read(first: int, last: int) -> list[int]:
+        windows = [
+            window_at(layer, input_shape, *((i, 0) if axis == 0 else (0, i))) for i in range(first, last + 1)
+        ]
+        places = [window.source_columns if axis else window.source_rows for window in windows]
+        return [int(place) for window in places for place in window]
+
+    return read
+
+
+def _span(places: list[int]) -> tuple[int, int]:
+    return (min(places), max(places)) if places else (0, -1)
 
 
 def _back(first: int, last: int, window: Window, axis: int) -> tuple[int, int]:

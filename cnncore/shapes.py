@@ -85,14 +85,27 @@ def same_padding(kernel: int, dilation: int = 1) -> Pair:
 
 
 def output_size(
-    size: int, kernel: int, stride: int = 1, pad_before: int = 0, pad_after: int = 0, dilation: int = 1
+    size: int,
+    kernel: int,
+    stride: int = 1,
+    pad_before: int = 0,
+    pad_after: int = 0,
+    dilation: int = 1,
+    ceil_mode: bool = False,
 ) -> int:
     """Count the places where a window fits: equation (7) with stride, padding and dilation.
 
     ``floor((size + pad_before + pad_after - dilation * (kernel - 1) - 1) / stride) + 1``, which is
     ``size - kernel + 1`` in the plainest case. Zero or less means that the window does not fit at all.
+
+    With `ceil_mode` the quotient is rounded up, so that a last window may reach beyond the padding; not if
+    it would begin there.
     """
-    return (size + pad_before + pad_after - dilation * (kernel - 1) - 1) // stride + 1
+    room = size + pad_before + pad_after - dilation * (kernel - 1) - 1
+    if not ceil_mode:
+        return room // stride + 1
+    count = -(-room // stride) + 1
+    return count - 1 if (count - 1) * stride >= size + pad_before else count
 
 
 def sliding_shape(
@@ -103,6 +116,7 @@ def sliding_shape(
     stride: Pair,
     padding: Padding4,
     dilation: Pair,
+    ceil_mode: bool = False,
 ) -> Pair:
     """The size of what a window makes of an image: `output_size` along y and x.
 
@@ -124,8 +138,8 @@ def sliding_shape(
         raise ShapeError(f"{who} takes an input of shape ({channels or 'C'}, H, W), got {got}")
     around = padding[0] + padding[1], padding[2] + padding[3]
     sizes = [
-        output_size(got[1 + axis], kernel[axis], stride[axis], around[axis], 0, dilation[axis])
-        for axis in (0, 1)
+        output_size(got[1 + axis], kernel[axis], stride[axis], *sides, dilation[axis], ceil_mode)
+        for axis, sides in ((0, padding[:2]), (1, padding[2:]))
     ]
     if min(sizes) < 1:
         height, width = (max(1, dilation[axis] * (kernel[axis] - 1) + 1 - around[axis]) for axis in (0, 1))

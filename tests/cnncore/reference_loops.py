@@ -49,19 +49,24 @@ def conv2d_backward(
 
 
 def max_pool2d(
-    x: Array, dy: Array | None, kernel: Pair, stride: Pair, padding: Padding4
+    x: Array,
+    dy: Array | None,
+    kernel: Pair,
+    stride: Pair,
+    padding: Padding4,
+    dilation: Pair = (1, 1),
+    ceil_mode: bool = False,
 ) -> tuple[Array, Array]:
     """Return the output and dx; without dy, dx for gradients of one."""
     images, channels, height, width = x.shape
-    top, bottom, left, right = padding
-    out_h = _size(height, kernel[0], stride[0], top, bottom, 1)
-    out_w = _size(width, kernel[1], stride[1], left, right, 1)
+    out_h, out_w = _pooled((height, width), kernel, stride, padding, dilation, ceil_mode)
     y = np.full((images, channels, out_h, out_w), -np.inf, x.dtype)
     dx = np.zeros_like(x)
     for n, c, row, column in np.ndindex(*y.shape):
         winner = None
         for i, j in np.ndindex(*kernel):
-            in_row, in_column = row * stride[0] + i - top, column * stride[1] + j - left
+            in_row = row * stride[0] + i * dilation[0] - padding[0]
+            in_column = column * stride[1] + j * dilation[1] - padding[2]
             inside = 0 <= in_row < height and 0 <= in_column < width
             if inside and (winner is None or x[n, c, in_row, in_column] > x[winner]):
                 winner = (n, c, in_row, in_column)
@@ -69,6 +74,56 @@ def max_pool2d(
         y[n, c, row, column] = x[winner]
         dx[winner] += 1 if dy is None else dy[n, c, row, column]
     return y, dx
+
+
+def avg_pool2d(
+    x: Array,
+    dy: Array,
+    kernel: Pair,
+    stride: Pair,
+    padding: Padding4,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> tuple[Array, Array]:
+    """Return the output and dx."""
+    images, channels, height, width = x.shape
+    top, bottom, left, right = padding
+    out_h, out_w = _pooled((height, width), kernel, stride, padding, (1, 1), ceil_mode)
+    y, dx = np.zeros((images, channels, out_h, out_w), x.dtype), np.zeros_like(x)
+    for n, c, row, column in np.ndindex(*y.shape):
+        seen, count = [], 0
+        for i, j in np.ndindex(*kernel):
+            in_row, in_column = row * stride[0] + i - top, column * stride[1] + j - left
+            inside = 0 <= in_row < height and 0 <= in_column < width
+            count += inside or (count_include_pad and in_row < height + bottom and in_column < width + right)
+            if inside:
+                seen.append((n, c, in_row, in_column))
+        y[n, c, row, column] = sum(x[place] for place in seen) / count
+        for place in seen:
+            dx[place] += dy[n, c, row, column] / count
+    return y, dx
+
+
+def _pooled(
+    size: Pair, kernel: Pair, stride: Pair, padding: Padding4, dilation: Pair, ceil_mode: bool
+) -> tuple[int, int]:
+    """Try places one after the other, until the window no longer fits."""
+    counts = []
+    for axis in (0, 1):
+        before, after = padding[2 * axis : 2 * axis + 2]
+        count = 0
+        while True:
+            start = count * stride[axis] - before
+            last = start + dilation[axis] * (kernel[axis] - 1)
+            # Rounded up, one more window may reach out, unless the one before did already.
+            fits = last < size[axis] + after
+            if not fits and not (
+                ceil_mode and start < size[axis] and last - stride[axis] < size[axis] + after - 1
+            ):
+                break
+            count += 1
+        counts.append(count)
+    return counts[0], counts[1]
 
 
 def linear(x: Array, weight: Array, bias: Array, dy: Array) -> tuple[Array, Array, Array, Array]:

@@ -5,7 +5,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnncore import MODELS, ArgumentError, Conv2d, Flatten, Linear, MaxPool2d, Sequential, layers, trace
+from cnncore import (
+    MODELS,
+    AdaptiveAvgPool2d,
+    ArgumentError,
+    AvgPool2d,
+    BatchNorm2d,
+    Conv2d,
+    Dropout,
+    Flatten,
+    LeakyReLU,
+    Linear,
+    MaxPool2d,
+    Sequential,
+    Softmax,
+    layers,
+    trace,
+)
 from cnncore.explain import explain, explain_loss, explain_softmax, kind_of
 from cnncore.explain_cells import curve, flat_index, slope_at
 from cnncore.layers import Arctan, Layer, ReLU, Sigmoid, Tanh
@@ -97,15 +113,71 @@ def test_max_pooling(window, coarse, seed):
 
 
 @CASES
-@given(st.sampled_from([ReLU, Sigmoid, Tanh, Arctan]), st.sampled_from([(2, 3, 4), (7,)]), SEEDS)
+@given(st.sampled_from([ReLU, LeakyReLU, Sigmoid, Tanh, Arctan]), st.sampled_from([(2, 3, 4), (7,)]), SEEDS)
 def test_activations(kind, shape, seed):
     step = traced(kind(), shape, seed, scale=2.0)
     for cell in some_cells(step, seed):
         terms = explain(step, cell)
         assert (terms.before, terms.total) == (float(step.input[cell]), float(step.output[cell]))
-        if kind is not ReLU or abs(terms.before) > 1e-3:
+        if kind not in (ReLU, LeakyReLU) or abs(terms.before) > 1e-3:
             x, y = curve(kind(), terms.before - 1e-4, terms.before + 1e-4, 2)
             assert terms.slope == pytest.approx((y[1] - y[0]) / (x[1] - x[0]), abs=1e-4)
+
+
+@CASES
+@given(windows(dilated=False), st.booleans(), st.booleans(), SEEDS)
+def test_average_pooling(window, ceil_mode, counted, seed):
+    size, kernel, stride, padding, _ = window
+    layer = AvgPool2d(kernel, stride, padding, ceil_mode, counted)
+    step = traced(layer, (2, *size), seed)
+    for cell in some_cells(step, seed):
+        terms = explain(step, cell)
+        assert terms.total == float(step.output[cell])
+        assert terms.exact == pytest.approx(terms.total, abs=1e-5)
+
+
+@CASES
+@given(st.tuples(*[st.integers(1, 6)] * 2), st.tuples(*[st.none() | st.integers(1, 4)] * 2), SEEDS)
+def test_adaptive_pooling(size, output, seed):
+    step = traced(AdaptiveAvgPool2d(output), (2, *size), seed)
+    for cell in some_cells(step, seed):
+        terms = explain(step, cell)
+        assert terms.total == float(step.output[cell])
+        assert terms.divisor == terms.values.size
+        assert terms.exact == pytest.approx(terms.total, abs=1e-5)
+
+
+@CASES
+@given(st.booleans(), SEEDS)
+def test_batch_norm_in_use(affine, seed):
+    layer = BatchNorm2d(3, affine=affine)
+    Sequential([layer], np.random.default_rng(0)).forward(
+        np.random.default_rng(seed).normal(2, 3, (4, 3, 5, 5)), training=True
+    )
+    x = np.random.default_rng(seed).normal(2, 3, (3, 4, 4)).astype(np.float32)
+    step = LayerTrace(0, layer, x, np.array(layer.forward(x[np.newaxis])[0][0]), None, None, {})
+    for cell in some_cells(step, seed):
+        terms = explain(step, cell)
+        assert terms.mean == float(layer.running_mean[cell[0]])
+        assert terms.exact == pytest.approx(terms.total, abs=1e-5)
+        assert terms.line(terms.before) == pytest.approx(terms.total, abs=1e-5)
+
+
+def test_dropout_in_use():
+    step = traced(Dropout(0.25), (3, 4, 4), 0)
+    terms = explain(step, (1, 2, 3))
+    assert terms.before == terms.total == float(step.input[1, 2, 3])
+    assert terms.learning_scale == pytest.approx(4 / 3)
+
+
+@CASES
+@given(st.sampled_from([(7,), (4, 2, 3)]), SEEDS)
+def test_softmax_as_a_layer(shape, seed):
+    step = traced(Softmax(), shape, seed, scale=3.0)
+    for cell in some_cells(step, seed):
+        terms = explain(step, cell)
+        assert len(terms.logits) == shape[0]
+        assert terms.exact == pytest.approx(terms.total, abs=1e-6)
 
 
 @CASES

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncore import ArgumentError, Conv2d, Flatten, Linear, MaxPool2d, ReLU
+from cnncore import AdaptiveAvgPool2d, ArgumentError, Conv2d, Flatten, Linear, MaxPool2d, ReLU
 from cnncore.receptive import Region, reach, receptive_fields, step_back, step_forward, window_of
 
 CELLS = st.integers(1, 3)
@@ -107,3 +107,18 @@ def test_a_pixel_that_no_window_visits_reaches_nothing():
 def test_layers_without_rows_and_columns_have_no_window(layer):
     with pytest.raises(ArgumentError, match="no rows and columns"):
         window_of(layer)
+
+
+@given(size=st.integers(1, 7), count=st.integers(1, 5), first=st.integers(0, 6), rows=st.integers(1, 3))
+def test_adaptive_windows_follow_the_size_of_the_input(size, count, first, rows):
+    layer, shape, out = AdaptiveAvgPool2d((count, 1)), (1, size, 3), (1, count, 1)
+    for y in range(count):
+        read = cells_read(layer, shape, y, 0)
+        region = receptive_fields([layer], [shape, out], 0, Region(y, y, 0, 0))[-1]
+        assert region == (read[:, 0].min(), read[:, 0].max(), 0, 2)
+    first = min(first, size - 1)
+    region = Region(first, min(first + rows, size) - 1, 1, 1)
+    image = np.zeros((1, *shape), np.float32)
+    image[0, 0, region.top : region.bottom + 1, 1] = 1
+    changed = np.argwhere(layer.forward(image)[0][0, 0, :, 0])
+    assert reach([layer], [shape, out], -1, region) == {0: (changed.min(), changed.max(), 0, 0)}

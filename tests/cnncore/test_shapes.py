@@ -82,3 +82,11 @@ def test_the_message_names_what_would_fit() -> None:
         sliding_shape("Some", (1, 2, 9), 1, (3, 2), (1, 1), (0, 1, 1, 0), (2, 1))
     with pytest.raises(ShapeError, match=r"Some takes an input of shape \(C, H, W\), got \(5,\)"):
         sliding_shape("Some", (5,), None, (1, 1), (1, 1), (0, 0, 0, 0), (1, 1))
+
+
+def test_rounded_up_a_last_window_counts_if_it_begins_inside() -> None:
+    assert [output_size(size, 2, 2, ceil_mode=True) for size in range(2, 7)] == [1, 2, 2, 3, 3]
+    assert [output_size(size, 1, 3, ceil_mode=True) for size in range(1, 8)] == [1, 1, 1, 2, 2, 2, 3]
+    # Of 4 numbers and padding on both sides, the third window would begin in the padding behind.
+    assert output_size(4, 2, 3, 1, 1, ceil_mode=True) == 2
+    assert output_size(2, 3, 2, ceil_mode=True) == 1
