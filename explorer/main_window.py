@@ -30,9 +30,10 @@ from explorer.theme import Theme
 from explorer.workbench import Workbench
 from explorer.workspaces.inspect import InspectWorkspace
 from explorer.workspaces.network import NetworkWorkspace
+from explorer.workspaces.scan import ScanWorkspace
 from explorer.workspaces.train import TrainWorkspace
 
-WORKSPACES = (TrainWorkspace, NetworkWorkspace, InspectWorkspace)
+WORKSPACES = (TrainWorkspace, NetworkWorkspace, InspectWorkspace, ScanWorkspace)
 """The pages, in the order of the rail. A new workspace is added here and nowhere else."""
 
 REFERENCE_SIZE = (1440, 900)
@@ -110,6 +111,9 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.show_workspace)
+        for page in self._pages.values():
+            if hasattr(page, "page_requested"):
+                page.page_requested.connect(self.show_workspace)
         self.run_bar.help_requested.connect(self.show_help)
 
     def _add_shortcuts(self) -> None:

@@ -214,3 +214,29 @@ def test_no_text_is_cut(page, theme, size, mode):
         for paragraph in page.views.view.findChildren(Paragraph):
             assert paragraph.needed_height() <= paragraph.height() + 1, paragraph.text
         assert page.formula.height() >= 90
+
+
+def test_network_opens_a_map_here(qtbot, theme):
+    from explorer import app
+    from explorer.workspaces.network.geometry import Kind, Place
+
+    window = app.build_window()
+    qtbot.addWidget(window)
+    window.populate()
+    with qtbot.waitExposed(window):
+        window.show()
+    window.show_workspace("network")
+    canvas = window.workspaces["network"].canvas
+    place = canvas.point_of(Place(Kind.MAPS, 2, 5, 7, 9)).toPoint()
+    qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=place)
+    assert window.current_workspace == "inspect"
+    inspection = window.workspaces["inspect"].inspection
+    assert (inspection.index, inspection.cell) == (2, (5, 7, 9))
+    window.show_workspace("network")
+    window.workbench.set_focus(Focus(4, 3, 1, 1))
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    assert (inspection.index, inspection.cell) == (4, (3, 1, 1))
+    window.show_workspace("network")
+    qtbot.mouseClick(window.workspaces["network"].details.inspect_button, Qt.MouseButton.LeftButton)
+    assert window.current_workspace == "inspect"
+    window.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -28,6 +28,9 @@ _KEYS = {
 
 class NetworkCanvas(NetworkPicture):
     """The wheel zooms round the pointer, dragging pans, a click selects, arrow keys move the selection."""
+
+    inspect_requested = Signal()
+    """The selected map or unit is to be taken apart: Enter, or a double-click on it."""
 
     def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(workbench, theme, parent)
@@ -149,6 +152,11 @@ class NetworkCanvas(NetworkPicture):
         else:
             self._select_at(event.position())
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._place_at(event.position()) is not None:
+            self._select_at(event.position())
+            self.inspect_requested.emit()
+
     def leaveEvent(self, event: QEvent) -> None:
         self._point_at(None)
         super().leaveEvent(event)
@@ -187,6 +195,8 @@ class NetworkCanvas(NetworkPicture):
         key = Qt.Key(event.key())
         if key in _KEYS:
             self.select(step_selection(self._stages, self.selection, *_KEYS[key]))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selection is not None:
+            self.inspect_requested.emit()
         elif key == Qt.Key.Key_Escape and self.selection is not None:
             self.select(None)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):

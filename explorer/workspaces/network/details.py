@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 from explorer.imaging import symmetric_range, to_argb, to_argb_signed
 from explorer.theme import Theme
 from explorer.widgets.colour_scale import ColourScale
+from explorer.widgets.controls import IconButton
 from explorer.workbench import RunState, Workbench
 
 from .canvas import NetworkCanvas
@@ -40,6 +41,11 @@ class DetailsBar(QFrame):
         self.words = Words(theme)
         self.histogram = Histogram(theme)
         self.numbers = NumberRow(theme)
+        self.inspect_button = IconButton("inspect", theme, "Inspect")
+        self.inspect_button.setObjectName("networkInspect")
+        self.inspect_button.setAccessibleName("Inspect the selection")
+        self.inspect_button.setToolTip("Take the selection apart, number by number (Enter)")
+        self.inspect_button.clicked.connect(canvas.inspect_requested)
         self.scale_of = QLabel()
         self.scale = ColourScale(theme)
         self.scale.setObjectName("networkColourScale")
@@ -61,6 +67,7 @@ class DetailsBar(QFrame):
         self._gap = QWidget()
         self._gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         row.addWidget(self._gap, 1)
+        row.addWidget(self.inspect_button, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._make_legend(), 0, Qt.AlignmentFlag.AlignVCenter)
 
     def _make_legend(self) -> QWidget:
@@ -89,7 +96,8 @@ class DetailsBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         narrow = self._narrow
         self.numbers.set_columns(2 if narrow else 4)
-        self._legend.setFixedWidth(164 if narrow else 250)
+        self.inspect_button.setText("" if narrow else "Inspect")
+        self._legend.setFixedWidth(164 if narrow else 226)
         self.histogram.setFixedWidth(126 if narrow else 162)
         self.words.setMinimumWidth(104 if narrow else 150)
         self._row.setSpacing(12 if narrow else 22)
@@ -109,7 +117,7 @@ class DetailsBar(QFrame):
         if not self.isVisible():
             return
         selected = self._canvas.selection
-        for widget in (self.thumbnail, self.histogram, self.numbers):
+        for widget in (self.thumbnail, self.histogram, self.numbers, self.inspect_button):
             widget.setVisible(selected is not None)
         self._row.setStretchFactor(self.words, 1 if selected is None or self._narrow else 0)
         self._gap.setVisible(selected is not None and not self._narrow)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -24,8 +24,11 @@ class NetworkWorkspace(QWidget):
     key = "network"
     title = "Network"
     icon = "network"
+    page_requested = Signal(str)
+    """Another page is to come into view, by its key."""
+
     hints = ((("←", "→"), "layer"), (("↑", "↓"), "map"), (("Esc",), "clear"))
-    hint = "Click a map to trace its inputs · drag to pan, wheel to zoom"
+    hint = "Click a map to trace its inputs · double-click to inspect it · drag to pan, wheel to zoom"
 
     def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +45,7 @@ class NetworkWorkspace(QWidget):
         stack.addWidget(rule())
         stack.addWidget(self.details)
         self.setFocusProxy(self.canvas)
+        self.canvas.inspect_requested.connect(lambda: self.page_requested.emit("inspect"))
         self.canvas.zoom_changed.connect(self._show_zoom)
         workbench.sample_changed.connect(self._show_sample)
         self._show_zoom()
