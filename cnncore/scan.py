@@ -6,19 +6,27 @@ below 0 or from the input's size on where a window reaches into the padding.
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from cnncore.errors import ArgumentError, ShapeError
+from cnncore.errors import ShapeError
+from cnncore.padding import NOWHERE, PADDING_MODES, PaddingMode, most_padding, pad, padding_map
 from cnncore.shapes import IntOrPair, Padding, Padding4, Pair, output_size, padding4, pair
 
-PaddingMode: TypeAlias = Literal["zeros", "reflect", "replicate", "circular"]
-PADDING_MODES: tuple[PaddingMode, ...] = ("zeros", "reflect", "replicate", "circular")
-
-NOWHERE = -1
-"""Stands in an index map for padding that is no copy of any input."""
+__all__ = [
+    "NOWHERE",
+    "PADDING_MODES",
+    "PaddingMode",
+    "ScanPlan",
+    "Window",
+    "most_padding",
+    "pad",
+    "padding_map",
+    "stacked_view",
+    "transposed_size",
+]
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Index: TypeAlias = npt.NDArray[np.intp]
@@ -210,50 +218,6 @@ def _axis_map(outputs: int, taps: int, stride: int, before: int, dilation: int) 
 def _counts(axis_map: Index, size: int) -> Index:
     inside = axis_map[(axis_map >= 0) & (axis_map < size)]
     return np.bincount(inside, minlength=size)
-
-
-def padding_map(size: int, before: int, after: int, mode: PaddingMode) -> Index:
-    """Return which input each cell of a padded axis shows: (before + size + after,).
-
-    ``zeros`` shows `NOWHERE` outside of the input; ``replicate`` its edge, ``reflect`` its mirror image about
-    the edge cell, which is not repeated, ``circular`` its other end.
-
-    Raises
-    ------
-    ArgumentError
-        When there is no such mode, or the input is too small to be reflected or to go round so far.
-    """
-    if mode not in PADDING_MODES:
-        raise ArgumentError(f"padding mode {mode!r} is none of {', '.join(PADDING_MODES)}")
-    most = most_padding(size, mode)
-    if most is not None and max(before, after) > most:
-        raise ArgumentError(f"{mode} padding of {size} cells can be at most {most}, got {(before, after)}")
-    places = np.arange(-before, size + after)
-    if mode == "replicate":
-        return np.clip(places, 0, size - 1)
-    if mode == "circular":
-        return places % size
-    if mode == "reflect":
-        return np.asarray((size - 1) - np.abs((size - 1) - np.abs(places)))
-    return np.where((places >= 0) & (places < size), places, NOWHERE)
-
-
-def most_padding(size: int, mode: PaddingMode) -> int | None:
-    """Return how much padding a mode can make of `size` cells on either side; None where there is no end."""
-    return {"reflect": size - 1, "circular": size}.get(mode)
-
-
-def pad(
-    x: npt.NDArray[np.floating], padding: Padding4, mode: PaddingMode = "zeros", fill: float = 0.0
-) -> npt.NDArray[np.floating]:
-    """Pad the last two axes of an array; what is no copy of the input is `fill`. Raises ArgumentError."""
-    top, bottom, left, right = padding
-    rows = padding_map(x.shape[-2], top, bottom, mode)
-    columns = padding_map(x.shape[-1], left, right, mode)
-    padded = x[..., rows[:, None], columns[None, :]]
-    outside = np.logical_or.outer(rows == NOWHERE, columns == NOWHERE)
-    padded[..., outside] = fill
-    return padded
 
 
 def transposed_size(

@@ -6,8 +6,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from cnncore.layers import Activation, Arctan, Conv2d, MaxPool2d, ReLU, Sigmoid
-from cnncore.scan import pad
+from cnncore.layers import Activation, Arctan, AvgPool2d, Conv2d, Layer, MaxPool2d, ReLU, Sigmoid
+from cnncore.padding import pad
 from cnncore.scan_setup import ScanSetup
 
 ActivationName: TypeAlias = Literal["none", "relu", "sigmoid", "arctan"]
@@ -60,9 +60,9 @@ def run_scan(
     image = np.asarray(x, np.float64)[None]
     weight = np.asarray(kernel, np.float64)[None]
     if setup.operation == "max_pool":
-        sums = _max_pool(setup, image)
+        sums = _pool(setup, image, MaxPool2d(setup.kernel_size), -np.inf)
     elif setup.operation == "average_pool":
-        sums = _average_pool(setup, image)
+        sums = _pool(setup, image, AvgPool2d(setup.kernel_size), 0.0)
     elif setup.operation == "transposed":
         sums = _stamp(setup, image, weight) + bias
     else:
@@ -99,20 +99,12 @@ def _slide(setup: ScanSetup, image: Floats, weight: Floats) -> Floats:
     return np.asarray(y)
 
 
-def _average_pool(setup: ScanSetup, image: Floats) -> Floats:
-    """A window's mean, padding counted: the same weight for each cell, channel by channel."""
-    area = setup.kernel_size[0] * setup.kernel_size[1]
-    weight = np.full((1, 1, *setup.kernel_size), 1 / area)
-    return _slide(setup, image.swapaxes(0, 1), weight).swapaxes(0, 1)
-
-
-def _max_pool(setup: ScanSetup, image: Floats) -> Floats:
-    """A window's maximum; the windows are laid out side by side, so that dilation is no matter."""
-    padded = pad(image, setup.padding, setup.mode, fill=-np.inf)
-    plan = setup.plan
-    rows = (plan.row_map + setup.padding[0]).ravel()
-    columns = (plan.column_map + setup.padding[2]).ravel()
-    y, _ = MaxPool2d(setup.kernel_size).forward(padded[..., rows[:, None], columns])
+def _pool(setup: ScanSetup, image: Floats, layer: Layer, fill: float) -> Floats:
+    """Pool windows that are laid out side by side, so that dilation and the padding's mode are no matter."""
+    padded = pad(image, setup.padding, setup.mode, fill)
+    rows = (setup.plan.row_map + setup.padding[0]).ravel()
+    columns = (setup.plan.column_map + setup.padding[2]).ravel()
+    y, _ = layer.forward(padded[..., rows[:, None], columns])
     return np.asarray(y)
 
 

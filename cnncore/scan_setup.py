@@ -6,7 +6,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
-from cnncore.scan import PaddingMode, ScanPlan, most_padding, transposed_size
+from cnncore.padding import PaddingMode, most_padding
+from cnncore.scan import ScanPlan, transposed_size
 from cnncore.shapes import Padding4, Pair, same_padding
 
 Operation: TypeAlias = Literal["correlation", "convolution", "max_pool", "average_pool", "transposed"]

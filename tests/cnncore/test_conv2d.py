@@ -54,6 +54,40 @@ def test_equals_the_loops(kernel: tuple[int, int], stride: tuple[int, int], chan
         assert_allclose(grads["bias"], wanted_db, atol=1e-12)
 
 
+NUMPY_MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+
+
+@pytest.mark.parametrize("mode", NUMPY_MODES)
+@pytest.mark.parametrize("groups", [1, 2, 6])
+@pytest.mark.parametrize("stride", [(1, 1), (2, 3)])
+def test_groups_and_padding_modes_equal_the_loops(mode: str, groups: int, stride: tuple[int, int]) -> None:
+    rng = np.random.default_rng([groups, *stride])
+    for padding, dilation in itertools.product([(0, 0, 0, 0), (2, 1, 0, 3)], [(1, 1), (2, 1)]):
+        layer = randomized(Conv2d(6, 12, (3, 2), stride, padding, dilation, groups, padding_mode=mode), rng)
+        x = shuffled_axes(rng.normal(size=(2, 6, 6, 5)), rng)
+        y, cache = layer.forward(x)
+        dy = shuffled_axes(rng.normal(size=y.shape), rng)
+        dx, grads = layer.backward(dy, cache)
+
+        around = ((0, 0), (0, 0), padding[:2], padding[2:])
+        padded, places = np.pad(x, around, mode=NUMPY_MODES[mode]), np.arange(x.size).reshape(x.shape)
+        sources = np.pad(places, around, mode=NUMPY_MODES[mode])
+        if mode == "zeros":
+            sources[np.pad(places, around, constant_values=-1) < 0] = x.size
+        wanted_dx = np.zeros(x.size + 1)
+        for group in range(groups):
+            maps, channels = (slice(group * size // groups, (group + 1) * size // groups) for size in (12, 6))
+            weight, bias = layer.parameters["weight"][maps], layer.parameters["bias"][maps]
+            image = padded[:, channels]
+            wanted, products = reference_loops.conv2d(image, weight, bias, stride, (0, 0, 0, 0), dilation)
+            back = reference_loops.conv2d_backward(image, weight, dy[:, maps], products)
+            assert_allclose(y[:, maps], wanted, atol=1e-12)
+            assert_allclose(grads["weight"][maps], back[1], atol=1e-12)
+            assert_allclose(grads["bias"][maps], back[2], atol=1e-12)
+            np.add.at(wanted_dx, sources[:, channels], back[0])
+        assert_allclose(dx, wanted_dx[:-1].reshape(x.shape), atol=1e-12)
+
+
 sizes = st.integers(1, 3)
 pairs = st.tuples(sizes, sizes)
 
@@ -63,6 +97,8 @@ pairs = st.tuples(sizes, sizes)
     batch=sizes,
     channels=st.integers(1, 5),
     maps=sizes,
+    groups=sizes,
+    mode=st.sampled_from(sorted(NUMPY_MODES)),
     image=st.tuples(st.integers(1, 9), st.integers(1, 9)),
     kernel=pairs,
     stride=pairs,
@@ -71,8 +107,11 @@ pairs = st.tuples(sizes, sizes)
     bias=st.booleans(),
     seed=st.integers(0, 2**32 - 1),
 )
-def test_gradients(batch, channels, maps, image, kernel, stride, dilation, padding, bias, seed) -> None:
-    layer = Conv2d(channels, maps, kernel, stride, padding, dilation, bias)
+def test_gradients(
+    batch, channels, maps, groups, mode, image, kernel, stride, dilation, padding, bias, seed
+) -> None:
+    channels, maps = groups * channels, groups * maps
+    layer = Conv2d(channels, maps, kernel, stride, padding, dilation, groups, bias, mode)
     try:
         layer.output_shape((channels, *image))
     except ShapeError:
@@ -134,6 +173,8 @@ def test_counts() -> None:
     assert layer.parameter_count == 8 * 3 * 5 * 4 + 8
     assert layer.multiply_adds((3, 10, 10)) == 8 * 6 * 7 * 3 * 5 * 4
     assert Conv2d(3, 8, 5, bias=False).parameter_count == 8 * 3 * 25
+    assert Conv2d(6, 12, 3, groups=3).parameter_count == 12 * 2 * 9 + 12
+    assert Conv2d(6, 12, 3, groups=3).multiply_adds((6, 4, 4)) == 12 * 2 * 9 * 4
 
 
 def test_start_values() -> None:
@@ -156,6 +197,10 @@ def test_start_values() -> None:
         (
             Conv2d(1, 1, 2, padding="same"),
             "Conv2d(1, 1, kernel_size=(2, 2), stride=(1, 1), padding=(0, 1, 0, 1))",
+        ),
+        (
+            Conv2d(4, 4, 3, padding=1, groups=4, padding_mode="reflect"),
+            "Conv2d(4, 4, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1), groups=4, padding_mode=reflect)",
         ),
     ],
 )
@@ -190,8 +235,19 @@ def test_wrong_shapes_are_named(shape: tuple[int, ...], says: str) -> None:
         {"padding": "full"},
         {"padding": "same", "stride": 2},
         {"padding": (1, 2, 3)},
+        {"groups": 0},
+        {"groups": 2},
+        {"groups": True},
+        {"padding_mode": "mirror"},
     ],
 )
 def test_wrong_arguments(arguments: dict[str, object]) -> None:
     with pytest.raises(ArgumentError):
         Conv2d(**{"in_channels": 1, "out_channels": 1, "kernel_size": 3} | arguments)
+
+
+@pytest.mark.parametrize(("mode", "most"), [("reflect", 3), ("circular", 4)])
+def test_an_image_can_be_too_small_to_be_copied_around_itself(mode: str, most: int) -> None:
+    Conv2d(1, 1, 3, padding=most, padding_mode=mode).forward(np.zeros((1, 1, 4, 4)))
+    with pytest.raises(ShapeError, match=f"{mode} padding of 4 pixels can be at most {most}"):
+        Conv2d(1, 1, 3, padding=most + 1, padding_mode=mode).forward(np.zeros((1, 1, 4, 4)))

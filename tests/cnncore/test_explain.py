@@ -66,7 +66,7 @@ def windows(draw, dilated=True):
 @given(windows(), st.integers(1, 4), st.integers(1, 3), st.booleans(), SEEDS)
 def test_convolution(window, inputs, outputs, bias, seed):
     size, kernel, stride, padding, dilation = window
-    layer = Conv2d(inputs, outputs, kernel, stride, padding, dilation, bias)
+    layer = Conv2d(inputs, outputs, kernel, stride, padding, dilation, bias=bias)
     step = traced(layer, (inputs, *size), seed)
     padded = np.pad(step.input, ((0, 0), padding[:2], padding[2:]))
     for cell in some_cells(step, seed):
@@ -89,6 +89,18 @@ def test_convolution(window, inputs, outputs, bias, seed):
         rows_inside = (terms.window.rows >= 0) & (terms.window.rows < size[0])
         assert np.array_equal(terms.window.inside.any(axis=1), rows_inside & terms.window.inside.any())
         assert not terms.patch[:, ~terms.window.inside].any()
+
+
+@CASES
+@given(st.sampled_from(["zeros", "reflect", "replicate", "circular"]), st.sampled_from([1, 2, 4]), SEEDS)
+def test_groups_and_padding_that_copies(mode, groups, seed):
+    layer = Conv2d(4, 8, 3, (1, 2), (1, 2, 3, 0), groups=groups, padding_mode=mode)
+    step = traced(layer, (4, 5, 6), seed)
+    for cell in some_cells(step, seed):
+        terms = explain(step, cell)
+        assert terms.total == float(step.output[cell])
+        assert terms.exact == pytest.approx(terms.total, abs=1e-4)
+        assert len(terms.channels) == 4 // groups
 
 
 @CASES
