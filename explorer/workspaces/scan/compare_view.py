@@ -15,7 +15,8 @@ from explorer.widgets.transport import Transport
 from . import stage_parts as parts
 from .compare import Comparison
 from .lab_numbers import LabNumbers
-from .miniature import fitted, paint_miniature
+from .miniature import fitted, paint_input, paint_reading
+from .stage_cache import PictureCache
 
 _TITLE, _FACTS = 30.0, 42.0
 
@@ -27,6 +28,7 @@ class CompareView(QWidget):
         super().__init__(parent)
         self._transport, self._theme = transport, theme
         self._comparison: Comparison | None = None
+        self._cache = PictureCache()
         self.setObjectName("scanCompare")
         self.setAccessibleName("Two set-ups side by side")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -41,6 +43,7 @@ class CompareView(QWidget):
     def set_comparison(self, comparison: Comparison | None) -> None:
         """Show another comparison."""
         self._comparison = comparison
+        self._cache.kept.clear()
         if comparison is not None:
             self.setAccessibleDescription(
                 f"{comparison.titles[0]} and {comparison.titles[1]}. {comparison.verdict}"
@@ -62,7 +65,7 @@ class CompareView(QWidget):
             zip(self._comparison.titles, self._comparison.numbers, positions, strict=True)
         ):
             area = QRectF(place * (half + 24), 0, half, self.height() - foot)
-            paint_half(painter, area, title, numbers, index, self._theme)
+            self._paint_half(painter, area, title, numbers, index)
         painter.setPen(QPen(self._theme.color("line"), 1))
         painter.drawLine(round(half + 12), 4, round(half + 12), round(self.height() - foot - 8))
         painter.setFont(self._theme.font(12 if self.width() >= 560 else 11, 600))
@@ -71,27 +74,41 @@ class CompareView(QWidget):
         wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(area, wrapped, self._comparison.verdict)
 
+    def _paint_half(
+        self, painter: QPainter, area: QRectF, title: str, numbers: LabNumbers, index: int
+    ) -> None:
+        """Draw one scan: input with window, output, and the counts below."""
+        setup, theme = numbers.setup, self._theme
+        end = parts.draw_text(painter, theme, area.left(), 12, title, px=13, weight=600, token="text")
+        sizes = f"{'×'.join(map(str, setup.input_size))} → {'×'.join(map(str, setup.result_size))}"
+        parts.draw_text(painter, theme, end + 10, 12, sizes)
+        room = area.height() - _TITLE - _FACTS
+        if area.width() >= 300:
+            left = QRectF(area.left(), _TITLE, area.width() * 0.56, room)
+            right = QRectF(left.right() + 14, _TITLE, area.width() * 0.44 - 14, room)
+        else:  # the output goes below the input
+            left = QRectF(area.left(), _TITLE, area.width(), room * 0.58)
+            right = QRectF(area.left(), left.bottom() + 8, area.width(), room * 0.42 - 8)
+        grids = (
+            self._paint_input(painter, left, title, numbers, index),
+            _paint_output(painter, right, numbers, index, theme),
+        )
+        _paint_facts(painter, area, max(grid.bottom() for grid in grids) + 16, numbers, index, theme)
 
-def paint_half(
-    painter: QPainter, area: QRectF, title: str, numbers: LabNumbers, index: int, theme: Theme
-) -> None:
-    """Draw one scan: input with window, output, and the counts below."""
-    setup = numbers.setup
-    end = parts.draw_text(painter, theme, area.left(), 12, title, px=13, weight=600, token="text")
-    sizes = f"{'×'.join(map(str, setup.input_size))} → {'×'.join(map(str, setup.result_size))}"
-    parts.draw_text(painter, theme, end + 10, 12, sizes)
-    room = area.height() - _TITLE - _FACTS
-    if area.width() >= 300:
-        left = QRectF(area.left(), _TITLE, area.width() * 0.56, room)
-        right = QRectF(left.right() + 14, _TITLE, area.width() * 0.44 - 14, room)
-    else:  # the output goes below the input
-        left = QRectF(area.left(), _TITLE, area.width(), room * 0.58)
-        right = QRectF(area.left(), left.bottom() + 8, area.width(), room * 0.42 - 8)
-    grids = (
-        paint_miniature(painter, left, numbers, index, theme, large=True),
-        _paint_output(painter, right, numbers, index, theme),
-    )
-    _paint_facts(painter, area, max(grid.bottom() for grid in grids) + 16, numbers, index, theme)
+    def _paint_input(
+        self, painter: QPainter, area: QRectF, title: str, numbers: LabNumbers, index: int
+    ) -> QRectF:
+        grid = fitted(area, *numbers.padded.shape[1:], top=True)
+        room = grid.adjusted(-1, -1, 1, 1)
+        at_zero = QRectF(1, 1, grid.width(), grid.height())
+        self._cache.ratio = self.devicePixelRatioF()
+        key = (id(numbers), grid.width(), self._theme.dark, self._cache.ratio)
+        picture = self._cache.picture(
+            title, key, room.size(), lambda p: paint_input(p, at_zero, numbers, self._theme, True)
+        )
+        painter.drawPixmap(room.topLeft(), picture)
+        paint_reading(painter, grid, numbers, index, self._theme)
+        return grid
 
 
 def _paint_output(painter: QPainter, area: QRectF, numbers: LabNumbers, index: int, theme: Theme) -> QRectF:

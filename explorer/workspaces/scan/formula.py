@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QLineF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.theme import Theme
+from explorer.theme import Theme, make_font
 from explorer.widgets.hatching import hatch_rects
 from explorer.widgets.transport import Transport
 
@@ -48,16 +49,24 @@ class FormulaView(QWidget):
             holder.changed,
             holder.preview_changed,
             holder.channel_changed,
-            transport.moved,
             theme.changed,
         ):
             signal.connect(self._redraw)
+        transport.moved.connect(self._move)
         self._redraw()
 
+    def _move(self) -> None:
+        """Draw what depends on the position; the size's formula above it does not."""
+        self._describe()
+        self.update(0, self.height() // 3, self.width(), self.height())
+
     def _redraw(self) -> None:
+        self._describe()
+        self.update()
+
+    def _describe(self) -> None:
         numbers, index = self._now()
         self.setAccessibleDescription(describe(numbers, index, self._holder.channel))
-        self.update()
 
     def set_comparison(self, comparison: Comparison | None) -> None:
         """Follow the first scan of a comparison; None follows the holder again."""
@@ -82,11 +91,19 @@ class FormulaView(QWidget):
         if self._holder.problem is not None and not self._holder.previewing:
             painter.setOpacity(0.35)
         numbers, index = self._now()
-        paint_formula(painter, self._theme, QRectF(self.rect()), numbers, index, self._holder.channel)
+        still = event.rect().top() < self.height() // 3
+        area = QRectF(self.rect())
+        paint_formula(painter, self._theme, area, numbers, index, self._holder.channel, with_size=still)
 
 
 def paint_formula(
-    painter: QPainter, theme: Theme, area: QRectF, numbers: LabNumbers, index: int, channel: int
+    painter: QPainter,
+    theme: Theme,
+    area: QRectF,
+    numbers: LabNumbers,
+    index: int,
+    channel: int,
+    with_size: bool = True,
 ) -> None:
     """Draw the size's formula, the present sum, and a sentence with the scan's counts."""
     painter.save()
@@ -96,6 +113,8 @@ def paint_formula(
     step = area.height() / 3
     width = area.width() - style.label
     for place, row in enumerate(rows_of(numbers, index, min(channel, numbers.state.channels - 1))):
+        if place == 0 and not with_size:
+            continue
         middle = area.top() + (place + 0.42) * step
         painter.setFont(theme.font(11))
         painter.setPen(theme.color("text2"))
@@ -111,13 +130,14 @@ _VCENTRE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 def _paint_row(
     painter: QPainter, theme: Theme, left: float, middle: float, room: float, row: Row, style: FormulaStyle
 ) -> None:
-    pieces = _fitting(painter, theme, row, room, style)
+    pieces = _fitting(row, room, style)
     x = left
     for piece in pieces:
-        text_width, width = _widths(painter, theme, piece, style)
+        text_width, width = _widths(piece, style)
         left_in = x + (width - text_width) / 2
         if piece.hatched:
             _paint_hatch(painter, theme, QRectF(x - 2, middle - 9, width + 4, 18))
+        painter.setFont(theme.font(*_shape(piece, style)))
         painter.setPen(theme.color(piece.token))
         painter.drawText(QRectF(left_in, middle - 14, text_width + 4, 28), _VCENTRE, piece.text)
         if piece.below:
@@ -135,22 +155,27 @@ def _paint_hatch(painter: QPainter, theme: Theme, area: QRectF) -> None:
     painter.drawLines([QLineF(*line) for line in hatch_rects([rect], 5.0, False)])
 
 
-def _widths(painter: QPainter, theme: Theme, piece: Piece, style: FormulaStyle) -> tuple[float, float]:
-    """Set the piece's font; return the width of its text, and that with the word below it."""
-    below = 0.0
-    if piece.below:
-        painter.setFont(theme.font(9))
-        below = painter.fontMetrics().horizontalAdvance(piece.below) + 5.0
-    px = style.result_px if piece.result else style.px
-    painter.setFont(theme.font(px, 600 if piece.strong else 400, piece.italic))
-    width = float(painter.fontMetrics().horizontalAdvance(piece.text))
+@lru_cache(maxsize=4096)
+def _text_width(text: str, px: int, weight: int, italic: bool) -> float:
+    return QFontMetricsF(make_font(px, weight, italic)).horizontalAdvance(text)
+
+
+def _shape(piece: Piece, style: FormulaStyle) -> tuple[int, int, bool]:
+    """Size, weight and slant of a piece's type."""
+    return style.result_px if piece.result else style.px, 600 if piece.strong else 400, piece.italic
+
+
+def _widths(piece: Piece, style: FormulaStyle) -> tuple[float, float]:
+    """Return the width of a piece's text, and that with the word below it."""
+    below = _text_width(piece.below, 9, 400, False) + 5.0 if piece.below else 0.0
+    width = _text_width(piece.text, *_shape(piece, style))
     return width, max(width, below)
 
 
-def _fitting(painter: QPainter, theme: Theme, row: Row, room: float, style: FormulaStyle) -> Sequence[Piece]:
+def _fitting(row: Row, room: float, style: FormulaStyle) -> Sequence[Piece]:
     """Return the longest form of a row that fits; the last one is taken in any case."""
     for pieces in row.forms:
-        if sum(_widths(painter, theme, piece, style)[1] for piece in pieces) <= room:
+        if sum(_widths(piece, style)[1] for piece in pieces) <= room:
             return pieces
     return row.forms[-1]
 

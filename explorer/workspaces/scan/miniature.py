@@ -24,36 +24,41 @@ def fitted(area: QRectF, rows: int, columns: int, top: bool = False) -> QRectF:
     return grid
 
 
-def paint_miniature(
-    painter: QPainter, area: QRectF, numbers: LabNumbers, index: int, theme: Theme, large: bool = False
-) -> QRectF:
-    """Draw an input with the window at a position, and what is padding or never read; return where.
+def paint_miniature(painter: QPainter, area: QRectF, numbers: LabNumbers, index: int, theme: Theme) -> None:
+    """Draw an input with the window at a position, and what is padding or never read."""
+    grid = fitted(area, *numbers.padded.shape[1:])
+    paint_input(painter, grid, numbers, theme, numbers_shown=False)
+    paint_reading(painter, grid, numbers, index, theme)
 
-    Parameters
-    ----------
-    large : bool
-        Whether it stands at the area's upper edge, with numbers where cells have room for them.
-    """
-    rows, columns = numbers.padded.shape[1:]
-    grid = fitted(area, rows, columns, large)
-    cell = grid.width() / columns
+
+def paint_input(
+    painter: QPainter, grid: QRectF, numbers: LabNumbers, theme: Theme, numbers_shown: bool
+) -> None:
+    """Draw an input, what is padding and what is never read."""
     values = numbers.padded[0]
     finite = np.where(np.isfinite(values), values, 0.0)
     colours = "signed" if (finite < 0).any() else "pixels"
-    cells = Cells(finite, colours, padding=numbers.padding_mask, unvisited=numbers.unvisited, numbers=large)
+    cells = Cells(
+        finite, colours, padding=numbers.padding_mask, unvisited=numbers.unvisited, numbers=numbers_shown
+    )
     paint_cells(painter, grid, cells, theme)
     painter.setPen(QPen(theme.color("line2"), 1))
     painter.drawRect(grid)
+
+
+def paint_reading(painter: QPainter, grid: QRectF, numbers: LabNumbers, index: int, theme: Theme) -> None:
+    """Draw the window over an input; transposed, the cell that stamps."""
+    cell = grid.width() / numbers.padded.shape[2]
     if numbers.transposed:
         y, x = numbers.plan.cell(index)
         box = QRectF(grid.left() + x * cell, grid.top() + y * cell, cell, cell)
         paint_frame(painter, box, theme, "window", 2.0)
-        return grid
+        return
     window, (top, left) = numbers.window(index), numbers.origin
-    place = [(y + top, x + left) for y in window.rows for x in window.columns]
+    places = [(y + top, x + left) for y in window.rows for x in window.columns]
     tint = theme.color("window")
     tint.setAlphaF(0.22)
-    boxes = [QRectF(grid.left() + x * cell, grid.top() + y * cell, cell, cell) for y, x in place]
+    boxes = [QRectF(grid.left() + x * cell, grid.top() + y * cell, cell, cell) for y, x in places]
     for box in boxes:
         painter.fillRect(box, tint)
     if max(numbers.setup.dilation) > 1:
@@ -62,4 +67,3 @@ def paint_miniature(
             painter.drawRect(box)
     else:
         paint_frame(painter, boxes[0].united(boxes[-1]), theme, "window", 2.0)
-    return grid

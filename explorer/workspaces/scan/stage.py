@@ -112,9 +112,10 @@ class Stage(StillStage):
         full = Cells(cells.values, cells.colours, cells.r)
         empty = Cells(cells.values, cells.colours, cells.r, computed=np.zeros(cells.shape, bool))
         at_zero = QRectF(0, 0, area.width(), area.height())
+        key = (id(self.numbers), self.channel, self.layout.output, self.theme.dark)
         pictures = [
             self._cache.picture(
-                name, self.key, at_zero.size(), lambda p, c=content: paint_cells(p, at_zero, c, self.theme)
+                name, key, at_zero.size(), lambda p, c=content: paint_cells(p, at_zero, c, self.theme)
             )
             for name, content in (("empty", empty), ("full", full))
         ]

@@ -178,7 +178,7 @@ def _narrow(width: float, height: float, numbers: LabNumbers) -> StageLayout:
     out_rows, out_columns = numbers.setup.result_size
     top = TITLE + _NARROW_GUTTER + 2
     room = height - top
-    left = round(width * (0.42 if numbers.transposed else 0.545))
+    left = round(width * (0.42 if numbers.transposed else 0.56))
     gap = 22.0
     grid = _grid(0.0, top, in_rows, in_columns, left - _NARROW_GUTTER, room, gutter=_NARROW_GUTTER)
     right = max(grid.rect.right, left * 0.8) + gap
@@ -221,7 +221,7 @@ def _grid(
 
 
 def _zoomed(layout: StageLayout, numbers: LabNumbers, index: int, zoom: float) -> StageLayout:
-    """Show fewer, larger cells of the input, in the same place; the window stays in the middle."""
+    """Show fewer, larger cells of the input, in the same place; the window stays in view."""
     whole = layout.input
     area = whole.rect
     cell = min(whole.cell * zoom, LARGEST_CELL)
@@ -229,14 +229,24 @@ def _zoomed(layout: StageLayout, numbers: LabNumbers, index: int, zoom: float) -
         min(n, max(1, int(side // cell))) for n, side in ((whole.rows, area.h), (whole.columns, area.w))
     )
     if numbers.transposed:
-        centre_y, centre_x = numbers.plan.cell(index)
+        (top, left), spans = numbers.plan.cell(index), (1, 1)
     else:
-        top, left, span_y, span_x = numbers.window(index).box
-        origin = numbers.origin
-        centre_y, centre_x = top + origin[0] + span_y / 2, left + origin[1] + span_x / 2
-    first_row = int(min(max(centre_y - rows / 2, 0), whole.rows - rows))
-    first_column = int(min(max(centre_x - columns / 2, 0), whole.columns - columns))
+        top, left, *spans = numbers.window(index).box
+        top, left = top + numbers.origin[0], left + numbers.origin[1]
+    first_row = _first_in_view(top, spans[0], rows, whole.rows)
+    first_column = _first_in_view(left, spans[1], columns, whole.columns)
     box = GridBox(whole.x, whole.y, rows, columns, cell, first_row, first_column)
     return StageLayout(
         **{name: getattr(layout, name) for name in layout.__dataclass_fields__ if name != "input"}, input=box
     )
+
+
+def _first_in_view(start: int, span: int, shown: int, size: int) -> int:
+    """The first of `shown` cells in view, so that those from `start` on are seen.
+
+    The view moves in large steps, so that numbers can be read while the window scans.
+    """
+    spare = max(0, shown - span)
+    step = spare // 2 + 1
+    lead = (spare - step + 1) // 2
+    return min(max((start - lead) // step * step, 0), size - shown)
