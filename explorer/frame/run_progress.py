@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
-from PySide6.QtWidgets import QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.numbers import format_count, format_duration, format_percent
 from explorer.theme import Theme
@@ -15,7 +15,6 @@ from explorer.workbench import Progress, RunState, Workbench
 FULL_WIDTH = 388
 SMALLEST_WIDTH = 180
 BAR_HEIGHT = 4
-BAR_UNITS = 10_000
 SEPARATOR = "  •  "
 
 
@@ -138,17 +137,31 @@ class ProgressLine(QWidget):
             x += width
 
 
-class ThinBar(QProgressBar):
-    """A progress bar of a few pixels, rounded at both ends at any value."""
+class ThinBar(QWidget):
+    """A progress bar of a few pixels, rounded at both ends at any value.
+
+    QProgressBar repaints at once with each value, and the whole window's waiting changes with it.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.setRange(0, BAR_UNITS)
-        self.setTextVisible(False)
+        self._share = 0.0
         self.setFixedHeight(BAR_HEIGHT)
         self.setAccessibleName("Progress of the run")
         theme.changed.connect(self.update)
+
+    @property
+    def share(self) -> float:
+        """How much is done, 0 to 1."""
+        return self._share
+
+    def set_share(self, share: float) -> None:
+        """Show that `share` is done."""
+        if share != self._share:
+            self._share = share
+            self.setAccessibleDescription(format_percent(share, 0))
+            self.update()
 
     def paintEvent(self, event: QEvent) -> None:
         """Draw trough and bar."""
@@ -158,8 +171,8 @@ class ThinBar(QProgressBar):
         trough = QRectF(self.rect())
         painter.setBrush(self._theme.color("grid"))
         painter.drawRoundedRect(trough, BAR_HEIGHT / 2, BAR_HEIGHT / 2)
-        if self.value() > 0:
-            width = max(BAR_HEIGHT, trough.width() * self.value() / BAR_UNITS)
+        if self._share > 0:
+            width = max(BAR_HEIGHT, trough.width() * self._share)
             painter.setBrush(self._theme.color("accent"))
             painter.drawRoundedRect(QRectF(0, 0, width, BAR_HEIGHT), BAR_HEIGHT / 2, BAR_HEIGHT / 2)
 
@@ -197,4 +210,4 @@ class RunProgress(QWidget):
         evaluation = self._workbench.evaluation
         accuracy = None if evaluation is None else evaluation.accuracy
         self.line.set_parts(progress_parts(self._workbench.state, progress, accuracy))
-        self.bar.setValue(round(BAR_UNITS * progress.step / progress.steps) if progress.steps else 0)
+        self.bar.set_share(progress.step / progress.steps if progress.steps else 0.0)

@@ -76,6 +76,8 @@ class Chart(pg.GraphicsView):
         self._fitted = True
         self._cursor_x: float | None = None
         self._picture: QPixmap | None = None
+        self._frame = QPixmap()
+        self._frame_of: tuple | None = None
         self._scale = Scale(0, 0, 1, 1, _EMPTY_RANGE, _EMPTY_RANGE)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -263,17 +265,8 @@ class Chart(pg.GraphicsView):
         place = (area.left(), area.top(), area.width(), area.height())
         self._scale = scale = Scale(*place, x_range, y_range, self.axes.log_y)
 
-        picture = QPixmap(self.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(self._theme.color("panel"))
+        picture = QPixmap(self._draw_frame(area, scale, ratio))
         painter = QPainter(picture)
-        grid = Grid(
-            self.axes.x_ticks(*x_range, max(int(area.width() / 90), 2)),
-            self.axes.y_ticks(*y_range, max(int(area.height() / 22), 2)),
-            self.axes.sections(*x_range, max(int(area.width() / 64), 1)),
-            self.axes.changes,
-        )
-        chart_frame.draw_grid(painter, grid, scale, self._theme)
         painter.setClipRect(area.adjusted(0, 0, 1, 1))
         for name, curve in self.curves.items():
             if not curve.marks:
@@ -289,3 +282,22 @@ class Chart(pg.GraphicsView):
             chart_frame.draw_empty(painter, self.empty_text, scale, self._theme)
         painter.end()
         return picture
+
+    def _draw_frame(self, area: QRectF, scale: Scale, ratio: float) -> QPixmap:
+        """Grid and labels, drawn again only when an axis, the size or the theme is another."""
+        grid = Grid(
+            self.axes.x_ticks(*scale.x_range, max(int(area.width() / 90), 2)),
+            self.axes.y_ticks(*scale.y_range, max(int(area.height() / 22), 2)),
+            tuple(self.axes.sections(*scale.x_range, max(int(area.width() / 64), 1))),
+            tuple(self.axes.changes),
+        )
+        state = (grid, scale, self.width(), self.height(), ratio, self._theme.tokens)
+        if self._frame_of != state:
+            self._frame = QPixmap(self.size() * ratio)
+            self._frame.setDevicePixelRatio(ratio)
+            self._frame.fill(self._theme.color("panel"))
+            painter = QPainter(self._frame)
+            chart_frame.draw_grid(painter, grid, scale, self._theme)
+            painter.end()
+            self._frame_of = state
+        return self._frame

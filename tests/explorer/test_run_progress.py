@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.frame.run_progress import BAR_UNITS, SEPARATOR, ProgressLine, RunProgress, progress_parts
+from explorer.frame.run_progress import SEPARATOR, ProgressLine, RunProgress, progress_parts
 from explorer.workbench import Progress, RunState, Workbench
 
 RUNNING = Progress(5, 10, 84, 125, 584, 1250, 4870.4, 4.2)
@@ -61,11 +61,11 @@ def test_the_bar_follows_the_run(qtbot, theme):
     workbench = Workbench()
     progress = RunProgress(workbench, theme)
     qtbot.addWidget(progress)
-    assert progress.bar.value() == 0
+    assert progress.bar.share == 0
     try:
         with qtbot.waitSignal(workbench.state_changed, timeout=20_000):
             workbench.step_batch()
-        assert progress.bar.value() == round(BAR_UNITS / 625)
+        assert progress.bar.share == 1 / 625
         assert progress.line.accessibleName() == progress.line.text
         assert "step 1 of 625" in progress.line.text
     finally:
