@@ -13,6 +13,7 @@ from explorer import imaging
 from explorer.theme import Theme
 
 from .map_view import Frame, quick_frame
+from .texts import CENTRE, RIGHT, draw_text
 from .wording import number
 
 _ROOMY, _TIGHT = 50, 30
@@ -79,20 +80,18 @@ class _Rows(QWidget):
             painter.drawRoundedRect(area, 6, 6)
         left, map_left, kernel_left, edge = self.columns()
         middle = area.center().y()
-        painter.setFont(theme.font(12, 600 if chosen else 400))
-        painter.setPen(theme.color("accent_ink" if chosen else "text2"))
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(QRectF(left, area.top(), 20, area.height()), flags, str(self.names[row]))
+        weight = 600 if chosen else 400
+        number_room = QRectF(left, area.top(), 20, area.height())
+        token = "accent_ink" if chosen else "text2"
+        draw_text(painter, theme, number_room, str(self.names[row]), token, 12, weight)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         box = self._paint_image(painter, self.maps, self.map_shape, row, map_left, middle, edge)
         if self.frame is not None:
             self._paint_window(painter, box)
         if not self.narrow:
             self._paint_kernel(painter, row, area, box, kernel_left, edge)
-        painter.setPen(theme.color("text"))
-        painter.setFont(theme.font(12, 600 if chosen else 400))
-        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(area.adjusted(0, 0, -8, 0), right, number(float(self.sums[row])))
+        text = number(float(self.sums[row]))
+        draw_text(painter, theme, area.adjusted(0, 0, -8, 0), text, "text", 12, weight, RIGHT)
 
     def _paint_kernel(
         self, painter: QPainter, row: int, area: QRectF, box: QRectF, left: float, edge: float
@@ -101,11 +100,10 @@ class _Rows(QWidget):
         size = max(edge * 0.72, 18)
         kernel = self._paint_image(painter, self.kernels, self.kernel_shape, row, left, middle, size)
         quick_frame(painter, kernel, self._theme, "kernel", 1.3)
-        painter.setPen(self._theme.color("text3"))
         between = QRectF(box.right(), area.top(), kernel.left() - box.right(), area.height())
-        painter.drawText(between, Qt.AlignmentFlag.AlignCenter, "∗")
+        draw_text(painter, self._theme, between, "∗", "text3", 12, 400, CENTRE)
         behind = QRectF(kernel.right(), area.top(), 20, area.height())
-        painter.drawText(behind, Qt.AlignmentFlag.AlignCenter, "=")
+        draw_text(painter, self._theme, behind, "=", "text3", 12, 400, CENTRE)
 
     def _paint_image(
         self,

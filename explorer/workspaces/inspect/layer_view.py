@@ -50,6 +50,14 @@ class LayerView(QWidget):
         """Show the present cell."""
         raise NotImplementedError
 
+    def follow_cell(self) -> None:
+        """Show where a fast scan is, and leave the numbers, which nobody could read, for later."""
+        output = getattr(self, "output", None)
+        if output is None:
+            self.show_cell()
+        else:
+            output.follow_cell()
+
     def show_source(self) -> None:
         """Show another channel of those that are read."""
 

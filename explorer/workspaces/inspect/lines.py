@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.numbers import MINUS
 from explorer.theme import Theme
 
-from .parts import text_width
+from .texts import CENTRE, draw_text, text_width
 from .wording import equals, number
 
 _LINE = 34
@@ -133,18 +133,14 @@ class LinesView(QWidget):
         """Return how wide a line is with type of a size, without its label."""
         return sum(self._term_width(term, size) for term in line.terms)
 
-    def _font(self, term: Term, size: float):
-        if term.role == "result":
-            return self._theme.font(size + 1, 600)
-        if term.role == "note":
-            return self._theme.font(11)
-        return self._theme.font(size, 600 if term.role == "pill" else 400)
+    @staticmethod
+    def _style(term: Term, size: float) -> tuple[float, int]:
+        """Return size and weight of a term."""
+        styles = {"result": (size + 1, 600), "note": (11, 400), "pill": (size, 600)}
+        return styles.get(term.role, (size, 400))
 
     def _term_width(self, term: Term, size: float) -> float:
-        scale = {"result": (size + 1, 600), "note": (11, 400), "pill": (size, 600)}.get(
-            term.role, (size, 400)
-        )
-        own = text_width(term.text, *scale)
+        own = text_width(term.text, *self._style(term, size))
         below = text_width(term.caption, 9) if term.caption else 0.0
         return max(own, below) + (9 if term.role == "pill" else 5)
 
@@ -158,10 +154,7 @@ class LinesView(QWidget):
 
     def _paint_line(self, painter: QPainter, line: Line, top: float, pitch: float) -> None:
         room = self._label_room()
-        painter.setFont(self._theme.font(11))
-        painter.setPen(self._theme.color("text2"))
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(0, top, room, 18), flags, line.label)
+        draw_text(painter, self._theme, QRectF(0, top, room, 18), line.label, "text2", 11)
         size = next((s for s in (13, 12, 11, 10) if self.line_width(line, s) <= self.width() - room), 9)
         x = float(room)
         for term in line.terms:
@@ -176,11 +169,7 @@ class LinesView(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("accent_soft"))
             painter.drawRoundedRect(area.adjusted(1, 0, -2, 0), 4, 4)
-        painter.setFont(self._font(term, size))
-        painter.setPen(theme.color(term.token))
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, term.text)
+        draw_text(painter, theme, area, term.text, term.token, *self._style(term, size), CENTRE)
         if term.caption:
-            painter.setFont(theme.font(9))
-            painter.setPen(theme.color("text3"))
             below = QRectF(area.left(), area.bottom() - 1, area.width(), 12)
-            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, term.caption)
+            draw_text(painter, theme, below, term.caption, "text3", 9, 400, CENTRE)

@@ -108,12 +108,17 @@ class OutputPanel(QWidget):
         self.map.setFixedHeight(rows * factor + 8)
         self.show_cell()
 
+    def follow_cell(self) -> None:
+        """Show how far the scan is on the map."""
+        index = self._inspection.transport.index
+        self.map.set_done(index + 1)
+        self.map.set_selected(divmod(index, self._inspection.stop.row))
+
     def show_cell(self) -> None:
         """Move to the present cell."""
         inspection = self._inspection
         stop, cell, index = inspection.stop, inspection.cell, inspection.transport.index
-        self.map.set_done(index + 1)
-        self.map.set_selected(divmod(index, stop.row))
+        self.follow_cell()
         value = float(self._values[cell])
         where = place_text(cell)
         self.cell_row.set_texts(where if self._compact else f"current cell {where}", number(value))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from explorer.theme import Theme, make_font
+from explorer.theme import Theme
+
+from .texts import RIGHT, draw_text, elided, metrics, text_width
 
 
 def label(text: str = "", role: str = "secondary") -> QLabel:
@@ -17,23 +17,6 @@ def label(text: str = "", role: str = "secondary") -> QLabel:
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("role", role)
     return made
-
-
-@lru_cache(maxsize=4096)
-def text_width(text: str, size: float, weight: int = 400) -> float:
-    """Return how wide a text is in the program's type."""
-    return _metrics(size, weight).horizontalAdvance(text)
-
-
-@lru_cache(maxsize=32)
-def _metrics(size: float, weight: int) -> QFontMetricsF:
-    return QFontMetricsF(make_font(size, weight))
-
-
-@lru_cache(maxsize=512)
-def elided(text: str, room: float, size: float, weight: int) -> str:
-    """Return a text, or as much of it as fits, ending in "…"."""
-    return _metrics(size, weight).elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
 class Elided(QLabel):
@@ -108,14 +91,10 @@ class TextLine(QWidget):
         if self.right:
             token, size, weight = self._right_style
             taken = text_width(self.right, size, weight) + 6
-            painter.setFont(self._theme.font(size, weight))
-            painter.setPen(self._theme.color(token))
-            painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.right)
+            draw_text(painter, self._theme, area, self.right, token, size, weight, RIGHT)
         token, size, weight = self._left_style
-        painter.setFont(self._theme.font(size, weight))
-        painter.setPen(self._theme.color(token))
         text = elided(self.left, max(area.width() - taken, 0.0), size, weight)
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        draw_text(painter, self._theme, area, text, token, size, weight)
 
 
 class Paragraph(QWidget):
@@ -139,7 +118,7 @@ class Paragraph(QWidget):
     def needed_height(self) -> float:
         """Return how high the text is at the present width."""
         room = QRectF(0, 0, self.width(), 1000)
-        return _metrics(11, 400).boundingRect(room, _WRAP, self.text).height()
+        return metrics(11).boundingRect(room, _WRAP, self.text).height()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

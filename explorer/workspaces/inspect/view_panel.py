@@ -145,6 +145,9 @@ class ViewPanel(QFrame):
     def show_cell(self) -> None:
         self.view.show_cell()
 
+    def follow_cell(self) -> None:
+        self.view.follow_cell()
+
     def show_source(self) -> None:
         self.view.show_source()
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.theme import Theme
 
-from .parts import text_width
+from .texts import CENTRE, draw_text, text_width
 from .wording import number
 
 _TOP, _BOTTOM = 20, 26
@@ -145,21 +145,20 @@ class Waterfall(QWidget):
         total = place == len(found.terms)
         value = found.total if total else found.terms[place]
         marked = total or (place == self._focused and place < found.choosable)
-        painter.setFont(self._theme.font(13 if total else size, 600 if marked else 400))
-        painter.setPen(self._theme.color("output_text" if total else "text"))
-        width = painter.fontMetrics().horizontalAdvance(number(value)) + 2.0
-        left = self.column(place).center().x() - width / 2
-        left = min(max(left, 0.0), self.width() - width)
-        painter.drawText(QRectF(left, bar.top() - 17, width, 15), Qt.AlignmentFlag.AlignCenter, number(value))
+        size, weight = (13, 600) if total else (size, 600 if marked else 400)
+        text = number(value)
+        width = text_width(text, size, weight) + 2.0
+        left = min(max(self.column(place).center().x() - width / 2, 0.0), self.width() - width)
+        room = QRectF(left, bar.top() - 17, width, 15)
+        draw_text(painter, self._theme, room, text, "output_text" if total else "text", size, weight, CENTRE)
 
     def _paint_name(self, painter: QPainter, place: int, marked: bool) -> None:
         found = self._sum
         total = place == len(found.terms)
-        painter.setFont(self._theme.font(11, 600 if marked else 400, italic=total))
-        painter.setPen(self._theme.color("output_text" if total else "accent_ink" if marked else "text2"))
+        token = "output_text" if total else "accent_ink" if marked else "text2"
         foot = QRectF(self.column(place).center().x() - 40, self.height() - 20, 80, 16)
         name = found.total_name if total else found.names[place]
-        painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, name)
+        draw_text(painter, self._theme, foot, name, token, 11, 600 if marked else 400, CENTRE, total)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = int(event.position().x() // self.column(0).width())

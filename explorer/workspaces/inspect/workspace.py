@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -16,6 +16,9 @@ from .stepper import LayerStepper
 from .view_panel import ViewPanel
 
 _NARROW = 900
+READABLE = 10.0
+"""Cells a second at which numbers can still be read."""
+NUMBERS_MS = 100
 
 
 class InspectWorkspace(QWidget):
@@ -58,6 +61,9 @@ class InspectWorkspace(QWidget):
 
     def _connect(self) -> None:
         inspection = self.inspection
+        self._numbers_due = QTimer(self, singleShot=True, interval=NUMBERS_MS)
+        self._numbers_due.timeout.connect(self._show_numbers)
+        inspection.transport.playing_changed.connect(self._on_playing)
         self.stepper.chosen.connect(inspection.go_to)
         inspection.spec_changed.connect(self._on_spec)
         inspection.trace_changed.connect(self._refresh)
@@ -91,9 +97,25 @@ class InspectWorkspace(QWidget):
             self.formula.refresh()
 
     def _on_cell(self) -> None:
-        if self.isVisible():
-            self.views.show_cell()
-            self.formula.show_cell()
+        if not self.isVisible():
+            return
+        transport = self.inspection.transport
+        if transport.playing and transport.speed > READABLE:
+            self.views.follow_cell()
+            if not self._numbers_due.isActive():
+                self._numbers_due.start()
+        else:
+            self._show_numbers()
+
+    def _on_playing(self, playing: bool) -> None:
+        """At the end of a fast scan the numbers are those of the last cell."""
+        if not playing and self._numbers_due.isActive():
+            self._show_numbers()
+
+    def _show_numbers(self) -> None:
+        self._numbers_due.stop()
+        self.views.show_cell()
+        self.formula.show_cell()
 
     def _on_source(self) -> None:
         self.views.show_source()

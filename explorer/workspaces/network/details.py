@@ -97,7 +97,7 @@ class DetailsBar(QFrame):
         narrow = self._narrow
         self.numbers.set_columns(2 if narrow else 4)
         self.inspect_button.setText("" if narrow else "Inspect")
-        self._legend.setFixedWidth(164 if narrow else 226)
+        self._legend.setFixedWidth(164 if narrow else 244)
         self.histogram.setFixedWidth(126 if narrow else 162)
         self.words.setMinimumWidth(104 if narrow else 150)
         self._row.setSpacing(12 if narrow else 22)

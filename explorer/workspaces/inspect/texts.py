@@ -1,0 +1,65 @@
+"""Text that is drawn often: laid out once, drawn many times."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QStaticText
+
+from explorer.theme import Theme, make_font
+
+LEFT, CENTRE, RIGHT = 0.0, 0.5, 1.0
+"""Where a text stands in its room."""
+
+
+@lru_cache(maxsize=64)
+def font(size: float, weight: int = 400, italic: bool = False) -> QFont:
+    """Return the program's type; not to be changed."""
+    return make_font(size, weight, italic)
+
+
+@lru_cache(maxsize=64)
+def metrics(size: float, weight: int = 400, italic: bool = False) -> QFontMetricsF:
+    """Return the measures of the program's type."""
+    return QFontMetricsF(font(size, weight, italic))
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str, size: float, weight: int = 400) -> float:
+    """Return how wide a text is in the program's type."""
+    return metrics(size, weight).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=512)
+def elided(text: str, room: float, size: float, weight: int) -> str:
+    """Return a text, or as much of it as fits, ending in "…"."""
+    return metrics(size, weight).elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+
+@lru_cache(maxsize=4096)
+def _laid_out(text: str, size: float, weight: int, italic: bool) -> tuple[QStaticText, float, float]:
+    static = QStaticText(text)
+    static.setTextFormat(Qt.TextFormat.PlainText)
+    static.prepare(font=font(size, weight, italic))
+    extent = static.size()
+    return static, extent.width(), extent.height()
+
+
+def draw_text(
+    painter: QPainter,
+    theme: Theme,
+    room: QRectF,
+    text: str,
+    token: str,
+    size: float,
+    weight: int = 400,
+    place: float = LEFT,
+    italic: bool = False,
+) -> None:
+    """Draw one line of text in the middle of its room's height, at `LEFT`, `CENTRE` or `RIGHT`."""
+    static, width, height = _laid_out(text, size, weight, italic)
+    painter.setFont(font(size, weight, italic))
+    painter.setPen(theme.color(token))
+    x = room.left() + place * (room.width() - width)
+    painter.drawStaticText(QPointF(x, room.top() + (room.height() - height) / 2), static)
