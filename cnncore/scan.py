@@ -67,7 +67,7 @@ class ScanPlan:
     ArgumentError
         When a number makes no sense.
     ShapeError
-        When the window does not fit into the padded input; `cnncore.diagnose` says what would.
+        When the window does not fit into the padded input; `cnncore.scan_setup.diagnose` says what would.
     """
 
     input_size: Pair

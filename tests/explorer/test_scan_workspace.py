@@ -409,3 +409,15 @@ def test_it_follows_the_picture_of_any_data(qtbot, theme, tiny_bench):
     qtbot.addWidget(page)
     tiny_bench.set_custom_image(np.zeros((28, 28)), "nothing")
     assert not page.holder.numbers.x.any()
+
+
+def test_out_of_sight_it_waits_and_then_catches_up(page, tiny_bench):
+    page.holder.set_state(DEFAULTS)
+    before = page.holder.numbers
+    page.transport.play()
+    page.hide()
+    assert not page.transport.playing
+    tiny_bench.select_sample(7)
+    assert page.holder.numbers is before
+    page.show()
+    assert page.holder.numbers is not before

@@ -31,6 +31,7 @@ class LabHolder(QObject):
         self.problem: Problem | None = None
         self.channel = 0
         self._preview: LabNumbers | None = None
+        self._awake, self._stale = True, False
         self.numbers = self._compute(self.state)
         workbench.sample_changed.connect(self._on_sample)
         workbench.trace_changed.connect(self._on_trace)
@@ -96,6 +97,7 @@ class LabHolder(QObject):
         return compute(state, self.input_of(state))
 
     def _refresh(self) -> None:
+        self._stale = False
         self.problem = diagnose(self.state.setup)
         self._preview = None
         if self.problem is None:
@@ -103,10 +105,21 @@ class LabHolder(QObject):
             self.channel = min(self.channel, self.state.channels - 1)
         self.changed.emit()
 
+    def set_awake(self, awake: bool) -> None:
+        """Follow image and network at once, or, while the page is out of sight, when it comes back."""
+        self._awake = awake
+        if awake and self._stale:
+            self._refresh()
+
     def _on_sample(self) -> None:
         if self.state.source != "numbers":
-            self._refresh()
+            self._follow()
 
     def _on_trace(self) -> None:
         if self.state.source == "map":
+            self._follow()
+
+    def _follow(self) -> None:
+        self._stale = True
+        if self._awake:
             self._refresh()

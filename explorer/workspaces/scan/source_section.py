@@ -138,7 +138,7 @@ class SourceSection(Section):
         maps = self._holder.maps(layer)
         size = tuple(min(side, 64) for side in maps.shape[1:])
         state = replace(
-            self._holder.state, layer=layer, feature=min(self._holder.state.feature, len(maps) - 1)
+            self._holder.state, layer=layer, feature=min(self._holder.state.feature, max(0, len(maps) - 1))
         )
         self._holder.set_state(state.with_setup(input_size=size))
 
@@ -160,10 +160,10 @@ class SourceSection(Section):
         self.maps.setVisible(state.source == "map")
         self.pattern.setCurrentIndex(self.pattern.findData(state.pattern))
         self.layer.setCurrentIndex(max(0, self.layer.findData(state.layer)))
-        maps = self._holder.maps(state.layer)
+        maps = self._holder.maps(state.layer) if state.source == "map" else ()
         for box, value, high in (
             (self.seed, state.seed, SEED_LIMIT),
-            (self.feature, state.feature, len(maps) - 1),
+            (self.feature, state.feature, max(0, len(maps) - 1)),
         ):
             blocked = box.blockSignals(True)
             box.setMaximum(high)

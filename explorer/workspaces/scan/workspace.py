@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.theme import Theme
@@ -168,6 +168,15 @@ class ScanWorkspace(QWidget):
             self.transport, Qt.Key(event.key())
         ):
             super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.holder.set_awake(True)
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.transport.pause()
+        self.holder.set_awake(False)
+        super().hideEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
