@@ -33,11 +33,11 @@ from cnncore.layers import (
     Softmax,
     Tanh,
 )
-from cnncore.loss import cross_entropy, log_softmax, softmax
+from cnncore.loss import cross_entropy, log_softmax, mse_loss, nll_loss, one_hot, softmax
 from cnncore.metrics import Evaluation, confusion_matrix, evaluate
 from cnncore.models import ALL_MODELS, MODELS, colour, lenet5, mlp, reference, tiny
 from cnncore.network import NamedVector, Sequential
-from cnncore.optim import SGD, Adam, Optimizer
+from cnncore.optim import SGD, Adam, AdamW, Optimizer, RMSprop, clip_grad_norm
 from cnncore.schedules import SCHEDULES, Schedule, constant, cosine, one_cycle, step, warm_up
 from cnncore.shapes import output_size
 from cnncore.spec import ModelSpec
@@ -54,6 +54,7 @@ __all__ = [
     "SCHEDULES",
     "SGD",
     "Adam",
+    "AdamW",
     "AdaptiveAvgPool2d",
     "Arctan",
     "ArgumentError",
@@ -85,6 +86,7 @@ __all__ = [
     "Noise",
     "NonFiniteLossError",
     "Optimizer",
+    "RMSprop",
     "ReLU",
     "Rotate",
     "Scale",
@@ -103,6 +105,7 @@ __all__ = [
     "TrainingRun",
     "TrainingState",
     "batches",
+    "clip_grad_norm",
     "colour",
     "confusion_matrix",
     "constant",
@@ -116,7 +119,10 @@ __all__ = [
     "load_shapes",
     "log_softmax",
     "mlp",
+    "mse_loss",
+    "nll_loss",
     "one_cycle",
+    "one_hot",
     "output_size",
     "read_idx",
     "reference",

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from cnncore import SGD, Adam, ArgumentError, NamedVector, Optimizer, ShapeError
+from cnncore import SGD, Adam, AdamW, ArgumentError, NamedVector, Optimizer, RMSprop, ShapeError
 from cnncore.optim import BLOCK
 
+KINDS = [SGD, RMSprop, Adam, AdamW]
 SHAPES = {"a": (3, 2), "b": (4,)}
 
 
@@ -39,7 +40,49 @@ def test_adam_by_its_equations() -> None:
         assert_allclose(p["w"], wanted, rtol=1e-12)
 
 
-@pytest.mark.parametrize("kind", [SGD, Adam])
+def test_nesterov_by_hand() -> None:
+    p = {"w": np.array([1.0])}
+    optimizer = SGD(p, lr=0.1, momentum=0.5, nesterov=True)
+    optimizer.step({"w": np.array([2.0])})
+    assert_allclose(p["w"], 1 - 0.1 * (2 + 0.5 * 2))
+    optimizer.step({"w": np.array([-1.0])})
+    assert_allclose(p["w"], 0.7 - 0.1 * (-1 + 0.5 * (0.5 * 2 - 1)))
+
+
+def test_rmsprop_by_its_equations() -> None:
+    p = {"w": np.array([0.3, -2.0])}
+    wanted, s, v = p["w"].copy(), np.zeros(2), np.zeros(2)
+    optimizer = RMSprop(p, lr=0.01, alpha=0.9, eps=1e-3, momentum=0.4)
+    for t in range(1, 6):
+        g = np.random.default_rng(t).normal(size=2)
+        optimizer.step({"w": g})
+        s = 0.9 * s + 0.1 * g**2
+        v = 0.4 * v + g / (np.sqrt(s) + 1e-3)
+        wanted -= 0.01 * v
+        assert_allclose(p["w"], wanted, rtol=1e-12)
+
+
+@pytest.mark.parametrize("make", [lambda p, d: SGD(p, 0.1, 0.9, d), lambda p, d: Adam(p, weight_decay=d)])
+def test_decay_is_a_part_of_the_gradient(make) -> None:
+    decayed, by_hand = parameters(), parameters()
+    one, other = make(decayed, 0.2), make(by_hand, 0.0)
+    for step in range(4):
+        one.step(gradients(step))
+        other.step(NamedVector(SHAPES, gradients(step).vector + 0.2 * by_hand.vector))
+    assert_allclose(decayed.vector, by_hand.vector, rtol=1e-12)
+
+
+def test_decay_beside_the_gradient() -> None:
+    decayed, by_hand = parameters(), parameters()
+    one, other = AdamW(decayed, 0.05, weight_decay=0.3), Adam(by_hand, 0.05)
+    for step in range(4):
+        one.step(gradients(step), lr_scale=0.5)
+        by_hand.vector *= 1 - 0.05 * 0.5 * 0.3
+        other.step(gradients(step), lr_scale=0.5)
+    assert_allclose(decayed.vector, by_hand.vector, rtol=1e-12)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_one_vector_or_single_arrays(kind: type[Optimizer]) -> None:
     whole = parameters()
     single = {name: array.copy() for name, array in whole.items()}
@@ -63,7 +106,7 @@ def test_more_numbers_than_a_block() -> None:
     assert_allclose(p["w"], before - 0.5 * np.sign(g), atol=1e-9)
 
 
-@pytest.mark.parametrize("kind", [SGD, Adam])
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_factor_of_a_schedule_scales_one_step(kind: type[Optimizer]) -> None:
     one, other = parameters(), parameters()
     optimizer = kind(one, lr=0.5)
@@ -73,7 +116,15 @@ def test_the_factor_of_a_schedule_scales_one_step(kind: type[Optimizer]) -> None
     assert optimizer.lr == 0.5
 
 
-@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.1, momentum=0.9), lambda p: Adam(p, 0.1)])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda p: SGD(p, 0.1, momentum=0.9, nesterov=True),
+        lambda p: RMSprop(p, 0.1, momentum=0.5),
+        lambda p: Adam(p, 0.1),
+        lambda p: AdamW(p, 0.1),
+    ],
+)
 def test_a_restored_optimizer_goes_on_bit_for_bit(make) -> None:
     p = parameters()
     optimizer = make(p)
@@ -104,7 +155,7 @@ def test_a_wrong_state_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("rate", [0, -1, 11, 1e9, math.nan, math.inf])
-@pytest.mark.parametrize("kind", [SGD, Adam])
+@pytest.mark.parametrize("kind", KINDS)
 def test_learning_rates_that_make_no_sense(kind: type[Optimizer], rate: float) -> None:
     with pytest.raises(ArgumentError, match="learning rate"):
         kind(parameters(), lr=rate)
@@ -119,6 +170,12 @@ def test_learning_rates_that_make_no_sense(kind: type[Optimizer], rate: float) -
     [
         lambda p: SGD(p, 0.1, momentum=1.0),
         lambda p: SGD(p, 0.1, momentum=-0.1),
+        lambda p: SGD(p, 0.1, nesterov=True),
+        lambda p: SGD(p, 0.1, weight_decay=-1),
+        lambda p: RMSprop(p, alpha=1),
+        lambda p: RMSprop(p, eps=0),
+        lambda p: RMSprop(p, momentum=math.nan),
+        lambda p: AdamW(p, weight_decay=math.inf),
         lambda p: Adam(p, betas=(1.0, 0.9)),
         lambda p: Adam(p, betas=(0.9, math.nan)),
         lambda p: Adam(p, eps=0),

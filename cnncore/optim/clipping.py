@@ -1,0 +1,47 @@
+"""Clipping: gradients that are too long are shortened, and keep their direction."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from cnncore.errors import ArgumentError
+from cnncore.network import NamedVector
+from cnncore.windows import Array
+
+
+def clip_grad_norm(grads: Mapping[str, Array], max_norm: float) -> float:
+    """Shorten all gradients together, in place, so that their common length is at most `max_norm`.
+
+    In a training run: ``train(..., clip=lambda grads: clip_grad_norm(grads, 1.0))``.
+
+    Parameters
+    ----------
+    grads : dict of str to array
+        From ``network.backward``; seen as one vector.
+    max_norm : float
+        More than 0.
+
+    Returns
+    -------
+    norm : float
+        The length before: the root of the sum of all squares.
+
+    Raises
+    ------
+    ArgumentError
+        When `max_norm` is no such number, or the gradients' length is not finite. Nothing has changed then.
+    """
+    if not (math.isfinite(max_norm) and max_norm > 0):
+        raise ArgumentError(f"max_norm must be more than 0, got {max_norm}")
+    arrays = [grads.vector] if isinstance(grads, NamedVector) else list(grads.values())
+    flat = (array.ravel(order="K") for array in arrays)
+    norm = math.sqrt(sum(float(values @ values) for values in flat))
+    if not math.isfinite(norm):
+        raise ArgumentError("gradients that are not finite, or too long to measure, cannot be shortened")
+    # PyTorch adds as much, so that a length of zero divides.
+    factor = max_norm / (norm + 1e-6)
+    if factor < 1:
+        for array in arrays:
+            np.multiply(array, factor, out=array)
+    return norm
