@@ -11,10 +11,10 @@ from cnncore.explain_window import ConvTerms
 from explorer.imaging import symmetric_range
 from explorer.theme import Theme
 from explorer.widgets.number_grid import NumberGrid
-from explorer.workbench import Hover
 
 from .channel_list import ChannelList
-from .inspection import Inspection, Link
+from .hovering import link_of
+from .inspection import Inspection
 from .kernel_grid import KernelGrid
 from .layer_view import LayerView, Table
 from .map_view import Frame
@@ -220,20 +220,8 @@ class ConvView(LayerView):
     # Hovering
 
     def _hover(self, i: int, j: int, what: str) -> None:
-        terms: ConvTerms = self.terms
-        source = self.inspection.source
-        window, channel = terms.window, int(terms.channels[source])
-        y, x = int(window.source_rows[i]), int(window.source_columns[j])
-        inside = y >= 0 and x >= 0
-        pixel = (channel, y, x) if inside else None
-        name = f"X[{channel}, {y}, {x}]" if inside else "X (padding)"
-        rows = (
-            (name, number(float(terms.patch[source, i, j]), sign=False)),
-            (f"W[{self.inspection.channel}, {source}, {i}, {j}]", number(float(terms.kernel[source, i, j]))),
-            ("product", number(float(terms.products[source, i, j]))),
-        )
-        where = f"{self.inspection.stop.name} · {what}, channel {channel} · row {i}, column {j}"
-        self.point_at(Link((source, i, j), pixel), Hover(f"{what}, channel {channel}", rows, where))
+        tap = (self.inspection.source, i, j)
+        self.point_at(*link_of(self.inspection, self.terms, tap, what))
 
     def show_link(self) -> None:
         tap = self.inspection.link.tap

@@ -299,19 +299,5 @@ class Inspection(QObject):
             return
         stop = self.stops.at(focus.layer)
         self._adopting = True
-        self.go_to(focus.layer, _cell_of(focus, stop, self.channel))
+        self.go_to(focus.layer, stop.cell_at(focus.channel, focus.y, focus.x, self.channel))
         self._adopting = False
-
-
-def _cell_of(focus: Focus, stop: Stop, channel: int) -> Cell | None:
-    """Return the cell that a focus means at a stop; None where it names none that exists."""
-    place = focus.channel if focus.channel is not None else channel
-    if not stop.shape or place >= stop.shape[0]:
-        return None
-    if not stop.is_maps:
-        return (place,)
-    if focus.y is None or focus.x is None:
-        return place, stop.shape[1] // 2, stop.shape[2] // 2
-    if focus.y >= stop.shape[1] or focus.x >= stop.shape[2]:
-        return None
-    return place, focus.y, focus.x

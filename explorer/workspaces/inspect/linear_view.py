@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -116,7 +118,7 @@ class LinearView(LayerView):
         r = symmetric_range(terms.contributions)
         if self._source is not None:
             folded = terms.folded(self._source)
-            self._columns = min(len(folded), 4)
+            self._columns = math.ceil(math.sqrt(1.6 * len(folded)))
             self.map.set_values(atlas(folded, self._columns), "signed", r)
             self._framed.foot.set_left("as maps, before flatten")
             return

@@ -60,6 +60,7 @@ class TextLine(QWidget):
         super().__init__()
         self._theme = theme
         self.left, self.right = left, right
+        self.inset = 0
         self._left_style, self._right_style = left_style, right_style
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(round(max(left_style[1], right_style[1]) * 1.45))
@@ -86,7 +87,7 @@ class TextLine(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        area = QRectF(self.rect())
+        area = QRectF(self.rect()).adjusted(self.inset, 0, -self.inset, 0)
         taken = 0.0
         if self.right:
             token, size, weight = self._right_style
@@ -138,8 +139,9 @@ class Captioned(QWidget):
         self.content = content
         self.head = TextLine(theme, title, "", (token, 12, 600), ("text2", 11, 400))
         self.foot = TextLine(theme)
+        self.head.inset = self.foot.inset = 4  # in line with the grid, which leaves room for its frame
         column = QVBoxLayout(self)
-        column.setContentsMargins(4, 0, 4, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.head)
         column.addWidget(content, 1)

@@ -59,6 +59,18 @@ class Stop:
             return (channel, *divmod(index, self.shape[2]))
         return (index,) if self.shape else ()
 
+    def cell_at(self, channel: int | None, y: int | None, x: int | None, present: int) -> Cell | None:
+        """Return the cell that a focus means here, with `present` for no map; None where there is none."""
+        place = present if channel is None else channel
+        if not self.shape or place >= self.shape[0]:
+            return None
+        if not self.is_maps:
+            return (place,)
+        _, height, width = self.shape
+        if y is None or x is None:
+            return place, height // 2, width // 2
+        return (place, y, x) if y < height and x < width else None
+
     def index_of(self, cell: Cell) -> int:
         """Return the place of a cell in the scan."""
         if self.is_maps:

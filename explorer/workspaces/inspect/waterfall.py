@@ -17,6 +17,7 @@ from .texts import CENTRE, draw_text, text_width
 from .wording import number
 
 _TOP, _BOTTOM = 20, 26
+_BIAS_ROOM = 26
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,11 @@ class Waterfall(QWidget):
             marked = total or (place == self._focused and place < found.choosable)
             if widest + 2 <= pitch or marked:
                 self._paint_value(painter, place, bar, size)
-            if marked or place % every == 0 or place >= found.choosable:
+            if place >= found.choosable:
+                fits = total or pitch >= _BIAS_ROOM
+            else:
+                fits = place % every == 0 and place + every <= max(found.choosable, every)
+            if marked or fits:
                 self._paint_name(painter, place, marked)
 
     def _paint_value(self, painter: QPainter, place: int, bar: QRectF, size: int) -> None:
