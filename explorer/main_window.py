@@ -43,7 +43,8 @@ SMALLEST_SIZE = (1024, 700)
 class MainWindow(QMainWindow):
     """The whole program on one workbench.
 
-    Parts that take long to build are made by `populate`, which runs by itself after the first paint.
+    Only the page in view is built at once. The others, and parts that take long to build, follow one by one
+    after the first paint; `populate` builds whatever is missing.
 
     Parameters
     ----------
@@ -62,7 +63,9 @@ class MainWindow(QMainWindow):
         self._settings = settings
         workbench.setParent(self)
         theme.setParent(self)
-        self._waiting: list[QWidget] = []
+        self._pages: dict[str, QWidget] = {}
+        self._unpopulated: list[QWidget] = []
+        self._complete = False
         self._help: HelpDialog | None = None
         self.setObjectName("main_window")
         self.setWindowTitle("CNN Explorer")
@@ -72,9 +75,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect()
         self._add_shortcuts()
-        self.show_workspace(WORKSPACES[0].key)
         self._restore()
-        self._waiting = [page for page in self._pages.values() if hasattr(page, "populate")]
         self.centralWidget().installEventFilter(self)
 
     def _make_parts(self) -> None:
@@ -83,11 +84,6 @@ class MainWindow(QMainWindow):
         self.rail = Rail(WORKSPACES, theme)
         self.stack = QStackedWidget()
         self.stack.setObjectName("pages")
-        self._pages: dict[str, QWidget] = {}
-        for workspace in WORKSPACES:
-            page = workspace(workbench, theme)
-            self._pages[workspace.key] = page
-            self.stack.addWidget(page)
         self.input_panel = InputPanel(workbench, theme)
         self.status_bar = StatusBar(workbench, theme)
 
@@ -111,9 +107,6 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.show_workspace)
-        for page in self._pages.values():
-            if hasattr(page, "page_requested"):
-                page.page_requested.connect(self.show_workspace)
         self.run_bar.help_requested.connect(self.show_help)
 
     def _add_shortcuts(self) -> None:
@@ -123,8 +116,8 @@ class MainWindow(QMainWindow):
         self._shortcut("Shift+N", self.workbench.step_epoch)
         self._shortcut("F1", self.show_help)
         self._shortcut("Ctrl+Q", self.close)
-        for number, key in enumerate(self._pages, start=1):
-            self._shortcut(f"Ctrl+{number}", lambda key=key: self.show_workspace(key))
+        for number, workspace in enumerate(WORKSPACES, start=1):
+            self._shortcut(f"Ctrl+{number}", lambda key=workspace.key: self.show_workspace(key))
 
     def _shortcut(self, keys: str, action: Callable[[], object], repeats: bool = False) -> QShortcut:
         shortcut = QShortcut(QKeySequence(keys), self)
@@ -136,8 +129,20 @@ class MainWindow(QMainWindow):
 
     @property
     def workspaces(self) -> dict[str, QWidget]:
-        """The pages by key, in the order of the rail."""
-        return dict(self._pages)
+        """The pages by key, in the order of the rail; those that are missing are built."""
+        return {workspace.key: self._page(workspace.key) for workspace in WORKSPACES}
+
+    def _page(self, key: str) -> QWidget:
+        """Return a page, built when it is first asked for. Raises KeyError."""
+        if key not in self._pages:
+            page = {workspace.key: workspace for workspace in WORKSPACES}[key](self.workbench, self.theme)
+            self._pages[key] = page
+            self.stack.addWidget(page)
+            if hasattr(page, "page_requested"):
+                page.page_requested.connect(self.show_workspace)
+            if hasattr(page, "populate"):
+                self._unpopulated.append(page)
+        return self._pages[key]
 
     @property
     def current_workspace(self) -> str:
@@ -146,7 +151,7 @@ class MainWindow(QMainWindow):
 
     def show_workspace(self, key: str) -> None:
         """Bring a page into view and give it the keyboard. Raises KeyError."""
-        page = self._pages[key]
+        page = self._page(key)
         self.workbench.set_hover(None)
         self.stack.setCurrentWidget(page)
         self.messages.raise_()  # the stack puts the page on top
@@ -156,19 +161,32 @@ class MainWindow(QMainWindow):
         self.workbench.set_hint(page.hint)
 
     def populate(self) -> None:
-        """Build the parts that were put off, the page in view first. A second call does nothing."""
-        if not self._waiting:
-            return
-        self._waiting.sort(key=lambda page: page is not self.stack.currentWidget())
-        while self._waiting:
-            self._waiting.pop(0).populate()
-        self.populated.emit()
+        """Build all that is missing. A second call does nothing."""
+        while not self._complete:
+            self._build_one()
+
+    def _build_one(self) -> None:
+        """Build the next missing part, the page in view first; `populated` tells when there is none left."""
+        missing = [workspace.key for workspace in WORKSPACES if workspace.key not in self._pages]
+        if self._unpopulated:
+            self._unpopulated.pop(0).populate()
+        elif missing:
+            self._page(missing[0])
+        elif not self._complete:
+            self._complete = True
+            self.populated.emit()
+
+    def _build_on(self) -> None:
+        """Build one part after the other and answer the person in between."""
+        if not self._complete:
+            self._build_one()
+            QTimer.singleShot(0, self, self._build_on)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Go on building once the window has been painted."""
         if event.type() == QEvent.Type.Paint:
             self.centralWidget().removeEventFilter(self)
-            QTimer.singleShot(0, self, self.populate)
+            QTimer.singleShot(0, self, self._build_on)
         return super().eventFilter(watched, event)
 
     # Keys
@@ -203,11 +221,11 @@ class MainWindow(QMainWindow):
     # From one start to the next
 
     def _restore(self) -> None:
-        if self._settings is None:
+        first, settings = WORKSPACES[0].key, self._settings
+        if settings is None:
+            self.show_workspace(first)
             return
-        key = self._settings.workspace(tuple(self._pages))
-        if key is not None:
-            self.show_workspace(key)
+        self.show_workspace(settings.workspace([workspace.key for workspace in WORKSPACES]) or first)
         if not self.restoreGeometry(self._settings.geometry):
             self.resize(self.size().boundedTo(self.screen().availableGeometry().size()))
 
