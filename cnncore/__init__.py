@@ -15,6 +15,7 @@ from cnncore.errors import (
 )
 from cnncore.events import EpochDone, StepDone
 from cnncore.idx import read_idx
+from cnncore.initialisers import INITIALISERS, Initialiser, by_size, glorot, he, lecun
 from cnncore.layer_spec import LayerSpec
 from cnncore.layers import (
     AdaptiveAvgPool2d,
@@ -50,6 +51,7 @@ from cnncore.training_state import Best, TrainingState
 __all__ = [
     "ALL_MODELS",
     "DIGITS",
+    "INITIALISERS",
     "MODELS",
     "SCHEDULES",
     "SGD",
@@ -75,6 +77,7 @@ __all__ = [
     "Evaluation",
     "Flatten",
     "Flip",
+    "Initialiser",
     "Layer",
     "LayerSpec",
     "LayerTrace",
@@ -105,6 +108,7 @@ __all__ = [
     "TrainingRun",
     "TrainingState",
     "batches",
+    "by_size",
     "clip_grad_norm",
     "colour",
     "confusion_matrix",
@@ -112,6 +116,9 @@ __all__ = [
     "cosine",
     "cross_entropy",
     "evaluate",
+    "glorot",
+    "he",
+    "lecun",
     "lenet5",
     "load_checkpoint",
     "load_idx_folder",

@@ -218,6 +218,8 @@ def _read(archive: zipfile.ZipFile, name: str) -> Checkpoint:
         array = read_member(archive, member, name, parameter_bytes + 1024)
         if not (np.abs(array) <= _LARGEST).all():
             raise CheckpointError(f"{name} is damaged: it holds values that are not finite numbers.")
+        if entry.endswith(".running_var") and (array < 0).any():
+            raise CheckpointError(f"{name} is damaged: it holds a variance below 0.")
         found[group][entry] = array
     _check_fit(found["parameters"], expected, f"The parameters in {name} do not fit its own model")
     state = None if training is None else TrainingState.from_dict(training, found["best"])

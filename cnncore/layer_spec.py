@@ -8,7 +8,24 @@ from typing import Any, TypeAlias
 
 from cnncore.checks import check_list, check_whole, show
 from cnncore.errors import ShapeError, SpecError
-from cnncore.layers import Arctan, Conv2d, Flatten, Layer, Linear, MaxPool2d, ReLU, Sigmoid, Tanh
+from cnncore.layers import (
+    AdaptiveAvgPool2d,
+    Arctan,
+    AvgPool2d,
+    BatchNorm2d,
+    Conv2d,
+    Dropout,
+    Flatten,
+    Layer,
+    LeakyReLU,
+    Linear,
+    MaxPool2d,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
+from cnncore.padding import PADDING_MODES
 from cnncore.shapes import Shape
 
 MAX_SIZE = 1024
@@ -49,14 +66,12 @@ class LayerSpec:
     Attributes
     ----------
     kind : str
-        ``conv2d``, ``maxpool2d``, ``relu``, ``sigmoid``, ``tanh``, ``arctan``, ``flatten`` or ``linear``.
+        A key of `KINDS`: the name of the layer's class in small letters.
     name : str
         What the layer is called: a letter, then letters, digits or underscores.
     options : mapping
         What the layer's constructor takes, apart from its number of inputs; read-only and complete, with
-        defaults filled in. ``conv2d``: out_channels, kernel_size, stride, padding, dilation, bias;
-        ``maxpool2d``: kernel_size, stride, padding; ``linear``: out_features, bias. A pair of equal numbers
-        becomes one number, so that equal layers compare equal.
+        defaults filled in. A pair of equal numbers becomes one number, so that equal layers compare equal.
 
     Raises
     ------
@@ -138,6 +153,28 @@ def _bool(value: object, what: str) -> bool:
     return value
 
 
+def _number(least: float, most: float) -> Reader:
+    def read(value: object, what: str) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:
+            raise SpecError(f"{what} must be a number from {least:g} to {most:g}, not {show(value)}.")
+        return float(value)
+
+    return read
+
+
+def _padding_mode(value: object, what: str) -> str:
+    if not isinstance(value, str) or value not in PADDING_MODES:
+        raise SpecError(f"{what} must be one of {', '.join(PADDING_MODES)}, not {show(value)}.")
+    return value
+
+
+def _adaptive_size(value: object, what: str) -> int | tuple[int | None, int | None] | None:
+    if value is None or isinstance(value, int):
+        return value if value is None else _channels(value, what)
+    y, x = (side if side is None else _channels(side, what) for side in check_list(value, what, 2, 2))
+    return y if y == x else (y, x)
+
+
 def _make_conv2d(shape: Shape, options: Options) -> Layer:
     return Conv2d(_image_channels(shape), **options)
 
@@ -146,7 +183,8 @@ def _count_conv2d(shape: Shape, options: Options) -> int:
     size = options["kernel_size"]
     kh, kw = size if isinstance(size, tuple) else (size, size)
     out_channels: int = options["out_channels"]
-    return out_channels * (_image_channels(shape) * int(kh) * int(kw) + int(options["bias"]))
+    channels = _image_channels(shape) // int(options["groups"])
+    return out_channels * (channels * int(kh) * int(kw) + int(options["bias"]))
 
 
 def _image_channels(shape: Shape) -> int:
@@ -176,6 +214,13 @@ def _plain(layer: Callable[[], Layer]) -> Kind:
     return Kind({}, lambda shape, options: layer())
 
 
+_POOL: dict[str, tuple[Reader, Any]] = {
+    "kernel_size": (_pair_from_1, _REQUIRED),
+    "stride": (_pool_stride, None),
+    "padding": (_pair_from_0, 0),
+    "ceil_mode": (_bool, False),
+}
+
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "conv2d": Kind(
@@ -185,23 +230,40 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "stride": (_pair_from_1, 1),
                 "padding": (_padding, 0),
                 "dilation": (_pair_from_1, 1),
+                "groups": (_channels, 1),
                 "bias": (_bool, True),
+                "padding_mode": (_padding_mode, "zeros"),
             },
             _make_conv2d,
             _count_conv2d,
         ),
         "maxpool2d": Kind(
-            {
-                "kernel_size": (_pair_from_1, _REQUIRED),
-                "stride": (_pool_stride, None),
-                "padding": (_pair_from_0, 0),
-            },
-            lambda shape, options: MaxPool2d(**options),
+            _POOL | {"dilation": (_pair_from_1, 1)}, lambda shape, options: MaxPool2d(**options)
         ),
+        "avgpool2d": Kind(
+            _POOL | {"count_include_pad": (_bool, True)}, lambda shape, options: AvgPool2d(**options)
+        ),
+        "adaptiveavgpool2d": Kind(
+            {"output_size": (_adaptive_size, 1)}, lambda shape, options: AdaptiveAvgPool2d(**options)
+        ),
+        "batchnorm2d": Kind(
+            {
+                "eps": (_number(1e-12, 1), 1e-5),
+                "momentum": (_number(0, 1), 0.1),
+                "affine": (_bool, True),
+            },
+            lambda shape, options: BatchNorm2d(_image_channels(shape), **options),
+            lambda shape, options: 2 * _image_channels(shape) * int(options["affine"]),
+        ),
+        "dropout": Kind({"p": (_number(0, 1), 0.5)}, lambda shape, options: Dropout(**options)),
         "relu": _plain(ReLU),
+        "leakyrelu": Kind(
+            {"negative_slope": (_number(0, 1), 0.01)}, lambda shape, options: LeakyReLU(**options)
+        ),
         "sigmoid": _plain(Sigmoid),
         "tanh": _plain(Tanh),
         "arctan": _plain(Arctan),
+        "softmax": _plain(Softmax),
         "flatten": _plain(Flatten),
         "linear": Kind(
             {"out_features": (_features, _REQUIRED), "bias": (_bool, True)}, _make_linear, _count_linear

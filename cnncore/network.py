@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from cnncore import buffers
 from cnncore.errors import ArgumentError, ShapeError
+from cnncore.initialisers import Initialiser, he
 from cnncore.layers.base import Layer
 from cnncore.parallel import spread
 from cnncore.shapes import Shape
@@ -51,6 +52,8 @@ class Sequential:
         Source of the start values.
     dtype : dtype
         float32, or float64 where rounding matters, as in gradient checks.
+    draw : callable
+        Fills each weight with start values, such as `he` or `glorot`.
 
     Attributes
     ----------
@@ -65,7 +68,11 @@ class Sequential:
     """
 
     def __init__(
-        self, layers: Iterable[Layer], rng: np.random.Generator, dtype: npt.DTypeLike = np.float32
+        self,
+        layers: Iterable[Layer],
+        rng: np.random.Generator,
+        dtype: npt.DTypeLike = np.float32,
+        draw: Initialiser = he,
     ) -> None:
         self.layers = tuple(layers)
         self.dtype = np.dtype(dtype)
@@ -85,7 +92,7 @@ class Sequential:
                 layer.parameters[name] = self._parameters[f"{index}.{name}"]
             for name in layer.statistics:
                 layer.statistics[name] = self._statistics[f"{index}.{name}"]
-            layer.initialize(rng)
+            layer.initialize(rng, draw)
 
     @property
     def parameter_vector(self) -> Array:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from cnncore.checks import check_list, check_text, check_whole, show
 from cnncore.errors import ArgumentError, ShapeError, SpecError
+from cnncore.initialisers import INITIALISERS
 from cnncore.layer_spec import KINDS, MAX_SIZE, LayerSpec
 from cnncore.network import Sequential
 from cnncore.shapes import Shape
@@ -46,6 +47,8 @@ class ModelSpec:
         The names of the classes.
     standardisation : Standardisation, optional
         What is done to the pixels before the first layer.
+    initialiser : str
+        How the weights get their start values: a name of `INITIALISERS`, by default "he".
 
     Raises
     ------
@@ -59,6 +62,7 @@ class ModelSpec:
     layers: tuple[LayerSpec, ...]
     class_names: tuple[str, ...]
     standardisation: Standardisation | None = None
+    initialiser: str = "he"
     _shapes: tuple[Shape, ...] = field(default=(), init=False, repr=False, compare=False)
     _counts: tuple[int, ...] = field(default=(), init=False, repr=False, compare=False)
 
@@ -76,6 +80,11 @@ class ModelSpec:
         names = [layer.name for layer in layers]
         for twice in (name for name in names if names.count(name) > 1):
             raise SpecError(f"Two layers have the name {twice}.")
+        if not isinstance(self.initialiser, str) or self.initialiser not in INITIALISERS:
+            raise SpecError(
+                f"The initialiser of a model must be one of {', '.join(INITIALISERS)}, "
+                f"not {show(self.initialiser)}."
+            )
         if self.standardisation is not None:
             _check_standardisation(self.standardisation, sizes[0])
         object.__setattr__(self, "input_shape", sizes)
@@ -113,9 +122,10 @@ class ModelSpec:
             KINDS[layer.kind].make(shape, layer.options)
             for layer, shape in zip(self.layers, inputs, strict=False)
         ]
+        draw = INITIALISERS[self.initialiser]
         if self.standardisation is not None:
-            return StandardisedNetwork(layers, rng, dtype, self.standardisation)
-        return Sequential(layers, rng, dtype)
+            return StandardisedNetwork(layers, rng, dtype, self.standardisation, draw)
+        return Sequential(layers, rng, dtype, draw)
 
     def adapted(self, input_shape: tuple[int, int, int], class_names: Sequence[str]) -> "ModelSpec":
         """Return the same layers for other images: the last layer gives as many numbers as there are classes.
@@ -161,6 +171,8 @@ class ModelSpec:
                 "mean": self.standardisation.mean,
                 "std": self.standardisation.std,
             }
+        if self.initialiser != "he":
+            content["initialiser"] = self.initialiser
         return json.dumps(content, indent=2, ensure_ascii=False)
 
     @classmethod
@@ -185,7 +197,9 @@ class ModelSpec:
             raise SpecError(
                 f"The model is of version {show(version)}; this program reads version {_VERSION}."
             )
+        # Descriptions from before there was a choice have neither of these.
         standardisation = content.pop("standardisation", None)
+        initialiser = content.pop("initialiser", "he")
         expected = {"name", "title", "input_shape", "class_names", "layers"}
         if set(content) != expected:
             wrong = sorted(set(content) ^ expected)[0]
@@ -196,7 +210,11 @@ class ModelSpec:
             _layer_from_json(entry)
             for entry in check_list(content["layers"], "The layers of a model", 1, MAX_LAYERS)
         )
-        return cls(**content, standardisation=_standardisation_from_json(standardisation))
+        return cls(
+            **content,
+            standardisation=_standardisation_from_json(standardisation),
+            initialiser=initialiser,
+        )
 
 
 def _parse(text: str) -> Any:

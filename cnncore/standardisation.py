@@ -15,6 +15,7 @@ import numpy.typing as npt
 from cnncore.checks import check_list, show
 from cnncore.data import Dataset
 from cnncore.errors import DataError, ShapeError, SpecError
+from cnncore.initialisers import Initialiser, he
 from cnncore.layers import Layer
 from cnncore.network import NamedVector, Sequential
 from cnncore.windows import Array
@@ -112,7 +113,7 @@ class StandardisedNetwork(Sequential):
 
     Parameters
     ----------
-    layers, rng, dtype
+    layers, rng, dtype, draw
         As for `Sequential`.
     standardisation : Standardisation
         With the channels of the images it will take.
@@ -124,8 +125,9 @@ class StandardisedNetwork(Sequential):
         rng: np.random.Generator,
         dtype: npt.DTypeLike,
         standardisation: Standardisation,
+        draw: Initialiser = he,
     ) -> None:
-        super().__init__(layers, rng, dtype)
+        super().__init__(layers, rng, dtype, draw)
         self.standardisation = standardisation
 
     def prepare(self, x: Array) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 
 from cnncore import buffers
 from cnncore.errors import ShapeError
+from cnncore.initialisers import Initialiser, he
 from cnncore.shapes import Shape
 from cnncore.windows import Array
 
@@ -89,8 +90,11 @@ class Layer:
         self.output_shape(input_shape)
         return 0
 
-    def initialize(self, rng: np.random.Generator) -> None:
-        """Draw start values for the parameters, in place. The same generator state gives the same values."""
+    def initialize(self, rng: np.random.Generator, draw: Initialiser = he) -> None:
+        """Give the parameters their start values, in place; `draw` fills the weights.
+
+        The same generator state gives the same values.
+        """
 
     @property
     def parameter_count(self) -> int:
@@ -116,13 +120,3 @@ def buffer_like(x: Array) -> Array:
     inverse = sorted(range(x.ndim), key=order.__getitem__)
     dtype = x.dtype if x.dtype.kind == "f" else np.dtype(np.float32)
     return buffers.empty(tuple(x.shape[axis] for axis in order), dtype).transpose(inverse)
-
-
-def draw_weights(rng: np.random.Generator, weight: Array) -> None:
-    """Fill a weight with normal numbers of variance ``2 / fan_in`` (He et al., 2015, equation 10).
-
-    Half of the inputs of a layer behind a ReLU are zero. Twice the variance ``1 / fan_in`` makes up for that
-    and keeps the size of the activations the same from layer to layer.
-    """
-    fan_in = weight[0].size
-    weight[...] = rng.normal(0.0, math.sqrt(2.0 / fan_in), weight.shape)

@@ -8,6 +8,7 @@ import numpy as np
 
 from cnncore import buffers
 from cnncore.errors import ArgumentError, ShapeError
+from cnncore.initialisers import Initialiser, he
 from cnncore.layers.base import Layer
 from cnncore.shapes import Shape, pair
 from cnncore.windows import Array, fast, logical
@@ -69,7 +70,7 @@ class BatchNorm2d(Layer):
         """The variance likewise. A batch's share in it is divided by its size less one: unbiased."""
         return self.statistics["running_var"]
 
-    def initialize(self, rng: np.random.Generator) -> None:
+    def initialize(self, rng: np.random.Generator, draw: Initialiser = he) -> None:
         for name, value in (("weight", 1), ("bias", 0)):
             if self.affine:
                 self.parameters[name][...] = value

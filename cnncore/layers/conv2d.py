@@ -7,7 +7,8 @@ import numpy as np
 
 from cnncore import buffers
 from cnncore.errors import ArgumentError, ShapeError
-from cnncore.layers.base import Layer, draw_weights
+from cnncore.initialisers import Initialiser, he
+from cnncore.layers.base import Layer
 from cnncore.padding import PADDING_MODES, PaddingMode, fold, most_padding, padding_map
 from cnncore.shapes import IntOrPair, Padding, Shape, padding4, padding_text, pair, sliding_shape
 from cnncore.windows import Array, Axis, Rows, fast, logical, row_windows, slide, slide_gradient, spread
@@ -79,8 +80,8 @@ class Conv2d(Layer):
             shapes["bias"] = (self.out_channels,)
         super().__init__(shapes)
 
-    def initialize(self, rng: np.random.Generator) -> None:
-        draw_weights(rng, self.parameters["weight"])
+    def initialize(self, rng: np.random.Generator, draw: Initialiser = he) -> None:
+        draw(rng, self.parameters["weight"])
         if "bias" in self.parameters:
             self.parameters["bias"][...] = 0
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from cnncore.errors import ArgumentError
+from cnncore.initialisers import Initialiser, he
 from cnncore.layers.base import Layer, buffer_like
 from cnncore.shapes import Shape
 from cnncore.windows import Array
@@ -35,7 +36,7 @@ class Dropout(Layer):
         self.p = float(p)
         self.rng = np.random.default_rng(0)
 
-    def initialize(self, rng: np.random.Generator) -> None:
+    def initialize(self, rng: np.random.Generator, draw: Initialiser = he) -> None:
         self.rng = np.random.default_rng(rng.integers(2**63))
 
     def forward(self, x: Array, training: bool = False) -> tuple[Array, Array | None]:

@@ -6,7 +6,8 @@ import numpy as np
 
 from cnncore import buffers
 from cnncore.errors import ShapeError
-from cnncore.layers.base import Layer, draw_weights
+from cnncore.initialisers import Initialiser, he
+from cnncore.layers.base import Layer
 from cnncore.shapes import Shape, pair
 from cnncore.windows import Array
 
@@ -29,8 +30,8 @@ class Linear(Layer):
             shapes["bias"] = (self.out_features,)
         super().__init__(shapes)
 
-    def initialize(self, rng: np.random.Generator) -> None:
-        draw_weights(rng, self.parameters["weight"])
+    def initialize(self, rng: np.random.Generator, draw: Initialiser = he) -> None:
+        draw(rng, self.parameters["weight"])
         if "bias" in self.parameters:
             self.parameters["bias"][...] = 0
 

@@ -7,6 +7,7 @@ import pickle
 import tracemalloc
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,18 @@ from hypothesis import strategies as st
 from cnncore import (
     SGD,
     Adam,
+    AdamW,
     Checkpoint,
     CheckpointError,
     Dataset,
+    LayerSpec,
     ModelSpec,
     Optimizer,
+    RMSprop,
     Sequential,
     TrainingRun,
     load_checkpoint,
+    load_mnist_5k,
     load_shapes,
     mlp,
     save_checkpoint,
@@ -391,3 +396,42 @@ def test_a_damaged_state_is_refused(tmp_path: Path, change: Callable[[dict[str, 
     edited(path, change)
     with pytest.raises(CheckpointError):
         load_checkpoint(path)
+
+
+def normalising() -> ModelSpec:
+    """A model that measures its batches and draws random numbers."""
+    layers = list(tiny().layers)
+    layers[1:1] = [LayerSpec("batchnorm2d", "norm"), LayerSpec("dropout", "drop", {"p": 0.3})]
+    return replace(tiny(), layers=tuple(layers))
+
+
+@pytest.mark.parametrize("kind", [SGD, RMSprop, Adam, AdamW])
+def test_running_statistics_and_dropout_go_on_bit_for_bit(kind: type[Optimizer], tmp_path: Path) -> None:
+    sets = [data.subset(range(60), "some") for data in load_mnist_5k()]
+
+    def begin(network: Sequential, optimizer: Optimizer, **resume: Any) -> TrainingRun:
+        return train(
+            network, *sets, optimizer, epochs=2, batch_size=25, rng=np.random.default_rng(2), **resume
+        )
+
+    network, optimizer = run(normalising(), kind)
+    whole = begin(network, optimizer)
+    path = tmp_path / "run.npz"
+    for _ in range(5):
+        next(whole)
+    save_checkpoint(path, spec=normalising(), network=network, optimizer=optimizer, training=whole.state)
+    list(whole)
+
+    checkpoint = load_checkpoint(path)
+    restored, again = run(normalising(), kind, seed=9)
+    checkpoint.restore(restored, again)
+    list(begin(restored, again, resume=checkpoint.training))
+    assert state_of(restored, again) == state_of(network, optimizer)
+
+
+def test_a_variance_below_zero_is_refused(tmp_path: Path) -> None:
+    network, optimizer = run(normalising())
+    path = tmp_path / "digits.npz"
+    save_checkpoint(path, spec=normalising(), network=network, optimizer=optimizer)
+    with pytest.raises(CheckpointError, match="variance below 0"):
+        load_checkpoint(edited(path, array_with("parameters/1.running_var", np.full(4, -1.0, np.float32))))

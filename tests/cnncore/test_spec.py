@@ -12,6 +12,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from cnncore import (
+    AdamW,
     Conv2d,
     LayerSpec,
     Linear,
@@ -19,10 +20,12 @@ from cnncore import (
     ModelSpec,
     SpecError,
     Standardisation,
+    cross_entropy,
     reference,
     tiny,
 )
 from cnncore.layer_spec import KINDS
+from cnncore.padding import PADDING_MODES
 
 CLASSES = ("a", "b", "c")
 
@@ -51,8 +54,23 @@ def image_layers(draw: st.DrawFn) -> LayerSpec:
             "dilation": draw(pairs),
             "bias": draw(st.booleans()),
         }
-    elif kind == "maxpool2d":
+        options["groups"] = draw(st.integers(1, 2))
+        options["padding_mode"] = draw(st.sampled_from(PADDING_MODES))
+    elif kind in ("maxpool2d", "avgpool2d"):
         options = {"kernel_size": draw(pairs), "stride": draw(st.one_of(st.none(), pairs))}
+        options["ceil_mode"] = draw(st.booleans())
+        if kind == "maxpool2d":
+            options["dilation"] = draw(pairs)
+        else:
+            options["count_include_pad"] = draw(st.booleans())
+    elif kind == "adaptiveavgpool2d":
+        options = {"output_size": draw(st.none() | pairs | st.tuples(st.none(), st.integers(1, 4)))}
+    elif kind == "batchnorm2d":
+        options = {"eps": draw(st.floats(1e-6, 1)), "affine": draw(st.booleans()), "momentum": 1}
+    elif kind == "leakyrelu":
+        options = {"negative_slope": draw(st.floats(0, 1))}
+    elif kind == "dropout":
+        options = {"p": draw(st.floats(0, 1))}
     return LayerSpec(kind, "layer", options)
 
 
@@ -136,6 +154,21 @@ def test_nothing_can_be_changed() -> None:
         ("conv2d", {"kernel_size": 3, "out_channels": 2, "padding": "full"}, "list of 2"),
         ("conv2d", {"kernel_size": 3, "out_channels": 2, "padding": {}}, "list of 2"),
         ("conv2d", {"kernel_size": 3, "out_channels": 2, "bias": 1}, "true or false"),
+        ("conv2d", {"kernel_size": 3, "out_channels": 2, "groups": 0}, "whole number from 1"),
+        ("conv2d", {"kernel_size": 3, "out_channels": 2, "padding_mode": "wrap"}, "one of zeros, reflect"),
+        ("conv2d", {"kernel_size": 3, "out_channels": 2, "padding_mode": ["zeros"]}, "not a list"),
+        ("avgpool2d", {}, "needs the option kernel_size"),
+        ("avgpool2d", {"kernel_size": 2, "dilation": 2}, "no option 'dilation'"),
+        ("maxpool2d", {"kernel_size": 2, "ceil_mode": 1}, "true or false"),
+        ("adaptiveavgpool2d", {"output_size": 0}, "from 1 to 1,024"),
+        ("adaptiveavgpool2d", {"output_size": [1, None, 1]}, "list of 2"),
+        ("adaptiveavgpool2d", {"output_size": True}, "not True"),
+        ("batchnorm2d", {"eps": 0}, "from 1e-12 to 1"),
+        ("batchnorm2d", {"momentum": 2}, "from 0 to 1"),
+        ("batchnorm2d", {"num_features": 2}, "no option 'num_features'"),
+        ("dropout", {"p": float("nan")}, "from 0 to 1"),
+        ("dropout", {"p": True}, "not True"),
+        ("leakyrelu", {"negative_slope": "0.1"}, "not '0.1'"),
         ("linear", {"out_features": 10**6}, "from 1 to 100,000"),
         ("linear", {"out_features": [10]}, "not a list"),
         ("maxpool2d", {"kernel_size": "2"}, "list of 2"),
@@ -162,6 +195,9 @@ def test_a_wrong_layer_name_is_refused(name: Any) -> None:
         ((LayerSpec("flatten", "f"), conv("c")), r"Layer c .* images of shape \(C, H, W\)"),
         ((conv(stride=2, padding="same"),), "Layer conv .*same"),
         ((LayerSpec("maxpool2d", "pool", {"kernel_size": 2, "padding": 2}),), "Layer pool .*half"),
+        ((conv(groups=4),), "Layer conv .*4 groups"),
+        ((conv(padding=10, padding_mode="reflect"),), "Layer conv .*reflect padding of 10"),
+        ((LayerSpec("flatten", "f"), LayerSpec("batchnorm2d", "n")), "Layer n .*images of shape"),
         (tuple(LayerSpec("relu", f"r{i}") for i in range(65)), "list of 1 to 64"),
         ((conv(out_channels=1024), conv("c2", out_channels=1024, kernel_size=7)), "layer c2 .*20,000,000"),
         ((conv("wide", out_channels=1024, padding=500),), "Layer wide turns one image into more"),
@@ -225,6 +261,8 @@ def changed(**entries: Any) -> str:
         (changed(input_shape={"a": 1}), "must be a list"),
         (changed(class_names=list(range(10))), "must be a text"),
         (changed(title="\u202e" * 3), "printable"),
+        (changed(initialiser="xavier"), "one of he, glorot, lecun, size, not 'xavier'"),
+        (changed(initialiser=["he"]), "not a list"),
     ],
 )
 def test_hostile_text_is_refused(text: Any, message: str) -> None:
@@ -313,3 +351,53 @@ def test_a_model_is_adapted_to_other_images() -> None:
     assert reference().adapted((1, 28, 28), reference().class_names) == reference()
     with pytest.raises(SpecError, match="does not fit"):
         spec.adapted((3, 8, 8), ["a", "b"])
+
+
+def test_the_initialiser_is_a_part_of_the_model() -> None:
+    spec = replace(tiny(), initialiser="lecun")
+    again = ModelSpec.from_json(spec.to_json())
+    assert again == spec != tiny()
+    assert "initialiser" not in json.loads(tiny().to_json())
+    assert ModelSpec.from_json(tiny().to_json()).initialiser == "he"
+    weights, usual = (model.build(np.random.default_rng(0)).parameter_vector for model in (spec, tiny()))
+    np.testing.assert_allclose(weights * np.sqrt(2), usual, rtol=1e-6)
+    standardised = replace(spec, standardisation=Standardisation((0.1,), (0.3,)))
+    assert standardised.build(np.random.default_rng(0)).parameter_vector.tobytes() == weights.tobytes()
+
+
+def test_descriptions_from_before_there_were_groups_are_read() -> None:
+    content = json.loads(reference().to_json())
+    for layer in content["layers"]:
+        for option in ("groups", "padding_mode", "dilation", "ceil_mode"):
+            layer.pop(option, None)
+    assert ModelSpec.from_json(json.dumps(content)) == reference()
+
+
+def test_a_model_of_all_kinds_learns() -> None:
+    options: dict[str, dict[str, Any]] = {
+        "conv2d": {
+            "out_channels": 4,
+            "kernel_size": 3,
+            "groups": 2,
+            "padding_mode": "circular",
+            "padding": 1,
+        },
+        "maxpool2d": {"kernel_size": 2},
+        "avgpool2d": {"kernel_size": 2},
+        "adaptiveavgpool2d": {"output_size": (3, None)},
+    }
+    images = [kind for kind in KINDS if kind not in ("flatten", "linear")]
+    spec = model(*(LayerSpec(kind, kind, options.get(kind, {})) for kind in images))
+    network = spec.build(np.random.default_rng(0), np.float64)
+    optimizer = AdamW(network.parameters(), lr=0.05)
+    x, labels = np.random.default_rng(1).normal(size=(60, 2, 12, 10)), np.arange(60) % 3
+    x[labels == 1] += 3
+    x[labels == 2, 1] -= 3
+    losses = []
+    for _ in range(30):
+        logits, caches = network.forward(x, training=True)
+        loss, dlogits = cross_entropy(logits, labels)
+        losses.append(loss)
+        optimizer.step(network.backward(dlogits, caches, need_dx=False)[1])
+    assert losses[-1] < 0.9 * losses[0]
+    assert np.isfinite(network(x)).all()

@@ -350,7 +350,7 @@ def test_gradients_are_clipped_before_the_step_and_told_as_they_were(digits: tup
 class Shaky(ReLU):
     """A layer that draws random numbers while it learns."""
 
-    def initialize(self, rng: np.random.Generator) -> None:
+    def initialize(self, rng: np.random.Generator, draw: object = None) -> None:
         self.rng = np.random.default_rng(rng.integers(2**32))
 
     def forward(self, x: np.ndarray, training: bool = False) -> tuple[np.ndarray, Any]:

@@ -1,0 +1,55 @@
+"""Start values of weights: normal numbers whose spread keeps signals from dying out or growing.
+
+A weight has the shape ``(O, ...)``, with what one output reads behind the first axis. Its *fan in* is how
+many numbers one output is the sum of, its *fan out* to how many outputs one number goes.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+import numpy as np
+
+from cnncore.windows import Array
+
+Initialiser: TypeAlias = Callable[[np.random.Generator, Array], None]
+"""``initialiser(rng, weight)`` fills a weight in place."""
+
+
+def he(rng: np.random.Generator, weight: Array) -> None:
+    """Variance ``2 / fan_in`` (He et al., 2015, equation 10).
+
+    Half of the inputs of a layer behind a ReLU are zero. Twice the variance ``1 / fan_in`` makes up for that
+    and keeps the size of the activations the same from layer to layer.
+    """
+    _fill(rng, weight, 2 / weight[0].size)
+
+
+def glorot(rng: np.random.Generator, weight: Array) -> None:
+    """Variance ``2 / (fan_in + fan_out)``: between what suits forward and what suits backward.
+
+    Glorot & Bengio, 2010, equation 12.
+    """
+    fan_out = len(weight) * math.prod(weight.shape[2:])
+    _fill(rng, weight, 2 / (weight[0].size + fan_out))
+
+
+def lecun(rng: np.random.Generator, weight: Array) -> None:
+    """Variance ``1 / fan_in``: sums are as large as what goes in (LeCun et al., 1998, equation 16)."""
+    _fill(rng, weight, 1 / weight[0].size)
+
+
+def by_size(rng: np.random.Generator, weight: Array) -> None:
+    """Standard normal numbers, divided by the root of the weight's size, the number of all its entries."""
+    _fill(rng, weight, 1 / weight.size)
+
+
+def _fill(rng: np.random.Generator, weight: Array, variance: float) -> None:
+    weight[...] = rng.normal(0.0, math.sqrt(variance), weight.shape)
+
+
+INITIALISERS: Mapping[str, Initialiser] = MappingProxyType(
+    {"he": he, "glorot": glorot, "lecun": lecun, "size": by_size}
+)
+"""The initialisers by the names that a `ModelSpec` uses."""
