@@ -121,6 +121,7 @@ class Tour:
                     self.window.theme.set_mode(theme)
                     self.window.resize(*size)
                     self.picture(key, f"{theme}-{size[0]}x{size[1]}")
+        self._views()
         self._own_digit()
         self._export()
         self._summarise(seconds)
@@ -170,6 +171,19 @@ class Tour:
         last = max(i for i, layer in enumerate(workbench.spec.layers) if layer.kind == "conv2d")
         strength = np.abs(workbench.trace.layers[last].output).sum(axis=(1, 2))
         workbench.set_focus(Focus(last, int(strength.argmax())))
+
+    def _views(self) -> None:
+        """Picture all views of the pages that have several, in the light and at the reference size.
+
+        Such a page offers `tour_stops()`: names, each with a function that brings the view to the front.
+        """
+        self.window.theme.set_mode(THEMES[0])
+        self.window.resize(*SIZES[0])
+        for key, page in self.window.workspaces.items():
+            self.window.show_workspace(key)
+            for name, show in getattr(page, "tour_stops", list)():
+                show()
+                self.picture(key, f"view-{name}")
 
     def _own_digit(self) -> None:
         """Put a drawn digit through the network, in the light and at the reference size."""

@@ -52,6 +52,13 @@ def test_every_workspace_is_pictured_in_both_themes_and_sizes(made):
 
 
 @pytest.mark.timeout(180)
+def test_every_layer_view_is_pictured(made):
+    for kind in ("input", "conv", "activation", "max_pool", "flatten", "linear", "softmax", "loss"):
+        (picture,) = made[0].glob(f"*-inspect-view-{kind}.png")
+        assert size_of(picture) == tour.SIZES[0]
+
+
+@pytest.mark.timeout(180)
 def test_the_runs_numbers_are_those_of_two_epochs_that_learned(made):
     with (made[0] / "metrics.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))

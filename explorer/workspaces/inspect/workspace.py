@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -80,6 +83,12 @@ class InspectWorkspace(QWidget):
     def toggle_play(self) -> None:
         """Play the cells, or pause."""
         self.inspection.transport.toggle()
+
+    def tour_stops(self) -> list[tuple[str, Callable[[], None]]]:
+        """Return the first stop of each kind by the kind's name, with a function that shows it."""
+        first = {stop.kind: stop.index for stop in reversed(self.inspection.stops)}
+        places = sorted(first.items(), key=lambda item: item[1])
+        return [(kind, partial(self.inspection.go_to, index)) for kind, index in places]
 
     # What has changed
 
