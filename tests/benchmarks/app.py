@@ -16,13 +16,11 @@ import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-import numpy as np
+from tests.benchmarks.app_measures import measure_alone, measure_memory, measure_start, measure_window
 
-WARM_UP_SECONDS = 2.0
-PROBE_MS = 5
-LONG_RUN = 1000  # epochs: more than any measurement sees
+SCANS = ((28, 3, 1), (64, 11, 3))
+"""Side of the input, side of the kernel, channels."""
 
 
 def _child(*arguments: str) -> dict:
@@ -34,146 +32,6 @@ def _child(*arguments: str) -> dict:
     if result.returncode != 0:
         raise SystemExit(f"{' '.join(command)} failed:\n{result.stderr}")
     return json.loads(result.stdout.splitlines()[-1])
-
-
-def _open_window(workspace: str):
-    from explorer import app
-
-    application = app.make_application(["cnn-explorer"])
-    window = app.build_window()
-    window.resize(1440, 900)
-    window.show_workspace(workspace)
-    window.show()
-    return application, window
-
-
-def _long_run():
-    from explorer.workbench import Hyperparameters
-
-    return Hyperparameters(epochs=LONG_RUN, schedule="constant")
-
-
-def measure_start(began: float) -> dict:
-    """Seconds from the start of the process to the first painted window, and to the last of its parts."""
-    from PySide6.QtCore import QEvent, QObject, QTimer
-
-    application, window = _open_window("train")
-    found = {}
-
-    class FirstPaint(QObject):
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            if event.type() == QEvent.Type.Paint and not found:
-                QTimer.singleShot(0, note)
-            return False
-
-    def note() -> None:
-        found.setdefault("shown", time.time() - began)
-
-    def finish() -> None:
-        found["complete"] = time.time() - began
-        window.close()
-        application.quit()
-
-    watcher = FirstPaint()
-    window.centralWidget().installEventFilter(watcher)
-    window.populated.connect(finish)
-    application.exec()
-    return found
-
-
-def measure_window(seconds: float, workspace: str) -> dict:
-    """Steps a second and gaps of the event loop, while a workspace is live."""
-    from PySide6.QtCore import Qt, QTimer
-
-    application, window = _open_window(workspace)
-    workbench = window.workbench
-    workbench.set_hyperparameters(_long_run())
-    moments: list[float] = []
-    probe = QTimer(interval=PROBE_MS, timerType=Qt.TimerType.PreciseTimer)
-    probe.timeout.connect(lambda: moments.append(time.perf_counter()))
-    marks: list[tuple[float, int]] = []
-
-    def mark() -> None:
-        marks.append((time.perf_counter(), len(workbench.history)))
-
-    def begin() -> None:
-        mark()
-        probe.start()
-
-    def finish() -> None:
-        mark()
-        probe.stop()
-        window.close()
-        application.quit()
-
-    def start() -> None:
-        workbench.start()
-        QTimer.singleShot(int(WARM_UP_SECONDS * 1000), begin)
-        QTimer.singleShot(int((WARM_UP_SECONDS + seconds) * 1000), finish)
-
-    window.populated.connect(start)
-    application.exec()
-    (t0, n0), (t1, n1) = marks
-    gaps = np.diff(moments) * 1000
-    return {
-        "steps_per_second": (n1 - n0) / (t1 - t0),
-        "gap_p50_ms": float(np.percentile(gaps, 50)),
-        "gap_p99_ms": float(np.percentile(gaps, 99)),
-        "gap_max_ms": float(gaps.max()),
-    }
-
-
-def measure_alone(seconds: float) -> dict:
-    """Steps a second of the same run on the same thread, without Qt."""
-    from threadpoolctl import threadpool_limits
-
-    from cnncore import MODELS, StepDone, load_mnist_5k
-    from explorer.workbench.messages import Ready, RunPlan
-    from explorer.workbench.training import Trainer
-
-    train_set, validation_set = load_mnist_5k()
-    with threadpool_limits(1, user_api="blas"):
-        trainer = Trainer()
-        trainer.begin(RunPlan(1, MODELS["reference"](), _long_run(), train_set, validation_set))
-        while not isinstance(trainer.next_event(60)[1], Ready):
-            pass
-        trainer.go("end", order=1)
-        warm = time.perf_counter() + WARM_UP_SECONDS
-        while time.perf_counter() < warm:
-            trainer.next_event(60)
-        began, steps = time.perf_counter(), 0
-        while time.perf_counter() < began + seconds:
-            steps += isinstance(trainer.next_event(60)[1], StepDone)
-        elapsed = time.perf_counter() - began
-        trainer.close(5)
-    return {"steps_per_second": steps / elapsed}
-
-
-def resident_megabytes() -> float:
-    """Resident memory of this process (Linux)."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
-def measure_memory(minutes: float) -> dict:
-    """Resident memory each half minute of training with the Network workspace open."""
-    from PySide6.QtCore import QTimer
-
-    application, window = _open_window("network")
-    window.workbench.set_hyperparameters(_long_run())
-    megabytes: list[float] = []
-    timer = QTimer(interval=30_000)
-
-    def sample() -> None:
-        megabytes.append(resident_megabytes())
-        if len(megabytes) >= 2 * minutes:
-            window.close()
-            application.quit()
-
-    timer.timeout.connect(sample)
-    window.populated.connect(lambda: (window.workbench.start(), timer.start()))
-    application.exec()
-    return {"each_half_minute_mb": megabytes}
 
 
 def _pairs(seconds: float, pairs: int) -> dict:
@@ -198,6 +56,22 @@ def _median(runs: list[dict], key: str) -> float:
     return statistics.median(run[key] for run in runs)
 
 
+def _scans(seconds: float, pairs: int) -> list[dict]:
+    result = []
+    for side, kernel, channels in SCANS:
+        arguments = [str(value) for value in (seconds, side, kernel, channels)]
+        runs = [_child("scan", *arguments) for _ in range(pairs)]
+        figures = {key: _median(runs, key) for key in runs[0]}
+        result.append({"side": side, "kernel": kernel, "channels": channels, **figures})
+    return result
+
+
+def _scan_child(seconds: str, *sizes: str) -> dict:
+    from tests.benchmarks.app_scan import measure_scan
+
+    return measure_scan(float(seconds), *map(int, sizes))
+
+
 def measure_all(seconds: float, pairs: int, minutes: float) -> dict:
     """Take every measurement and return the medians."""
     _child("start", str(time.time()))  # warms the disk
@@ -205,6 +79,7 @@ def measure_all(seconds: float, pairs: int, minutes: float) -> dict:
     result = {
         "start": {key: _median(starts, key) for key in ("shown", "complete")},
         "training": _pairs(seconds, pairs),
+        "scan": _scans(seconds, pairs),
     }
     if minutes:
         result["memory"] = _child("memory", str(minutes))
@@ -225,6 +100,7 @@ def report(result: dict) -> str:
             f"{figures['share_of_alone']:.0%} of alone; event-loop gaps p50 {figures['gap_p50_ms']:.1f} ms, "
             f"p99 {figures['gap_p99_ms']:.1f} ms, max {figures['gap_max_ms']:.1f} ms"
         )
+    lines += [_scan_line(figures) for figures in result["scan"]]
     if "memory" in result:
         megabytes = result["memory"]["each_half_minute_mb"]
         later = megabytes[3:]
@@ -232,6 +108,17 @@ def report(result: dict) -> str:
         if len(later) > 1:
             lines.append(f"from the 2nd minute on between {min(later):.0f} and {max(later):.0f} MB")
     return "\n".join(lines)
+
+
+def _scan_line(figures: dict) -> str:
+    side, kernel, channels = figures["side"], figures["kernel"], figures["channels"]
+    return (
+        f"Scan Lab playing, {channels}×{side}×{side}, kernel {kernel}×{kernel}: "
+        f"{figures['frames_per_second']:.1f} frames/s, frame time p50 {figures['frame_p50_ms']:.1f} ms, "
+        f"p95 {figures['frame_p95_ms']:.1f} ms, of its thread's work p95 {figures['frame_work_p95_ms']:.1f} ms; "
+        f"event-loop gaps p99 {figures['gap_p99_ms']:.1f} ms, max {figures['gap_max_ms']:.1f} ms; "
+        f"training {figures['steps_per_second']:.1f} steps/s"
+    )
 
 
 def main() -> None:
@@ -249,6 +136,7 @@ def main() -> None:
         measurements = {
             "start": lambda: measure_start(float(rest[0])),
             "window": lambda: measure_window(float(rest[0]), rest[1]),
+            "scan": lambda: _scan_child(*rest),
             "alone": lambda: measure_alone(float(rest[0])),
             "memory": lambda: measure_memory(float(rest[0])),
         }
