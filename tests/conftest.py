@@ -81,6 +81,21 @@ def _is_running(thread: object) -> bool:
 
 
 @pytest.fixture(autouse=True)
+def _no_widget_left() -> Iterator[None]:
+    """Delete what a test leaves on the screen: each style sheet would be worked out for all of it again."""
+    yield
+    if "PySide6.QtWidgets" not in sys.modules:
+        return
+    from PySide6.QtCore import QEvent
+    from PySide6.QtWidgets import QApplication
+
+    for widget in QApplication.topLevelWidgets():
+        widget.close()
+        widget.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(autouse=True)
 def _own_settings(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> None:
     """Give each test that uses Qt an empty place for settings, never the person's own."""
     if "qapp" not in request.fixturenames:

@@ -71,8 +71,6 @@ def test_the_networks_picture(qtbot, workbench, theme, mode, tmp_path):
     theme.set_mode(mode)
     page = shown(qtbot, NetworkWorkspace(workbench, theme), 1108, 828)
     workbench.set_focus(Focus(2, 5, 7, 9))
-    with qtbot.waitSignal(page.canvas.drawn, timeout=5_000, raising=False):
-        page.canvas.update()
     check(page.canvas, f"network-{mode}", tmp_path)
 
 
