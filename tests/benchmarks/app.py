@@ -115,7 +115,7 @@ def _scan_line(figures: dict) -> str:
     return (
         f"Scan Lab playing, {channels}×{side}×{side}, kernel {kernel}×{kernel}: "
         f"{figures['frames_per_second']:.1f} frames/s, frame time p50 {figures['frame_p50_ms']:.1f} ms, "
-        f"p95 {figures['frame_p95_ms']:.1f} ms, of its thread's work p95 {figures['frame_work_p95_ms']:.1f} ms; "
+        f"p95 {figures['frame_p95_ms']:.1f} ms, its work alone p95 {figures['frame_work_p95_ms']:.1f} ms; "
         f"event-loop gaps p99 {figures['gap_p99_ms']:.1f} ms, max {figures['gap_max_ms']:.1f} ms; "
         f"training {figures['steps_per_second']:.1f} steps/s"
     )
