@@ -64,7 +64,8 @@ class Sequential:
         the running means of a `BatchNorm2d`. Read it to copy a state.
     threads : int
         On how many processor cores the parts of a batch of more than 64 images run side by side; 1 at first.
-        It has no influence on the numbers. With more than 1, BLAS should be limited to one thread.
+        It has no influence on the numbers. With more than 1, BLAS should be limited to one thread. A layer
+        that needs the whole batch, such as `BatchNorm2d`, keeps it in one piece while the network learns.
     """
 
     def __init__(

@@ -5,10 +5,11 @@ import numpy as np
 from cnncore.augment import Augment
 from cnncore.data import Dataset
 from cnncore.errors import ArgumentError
+from cnncore.loss import cross_entropy
 from cnncore.network import Sequential
 from cnncore.optim import Optimizer
 from cnncore.schedules import Schedule, constant
-from cnncore.training_run import Clip, Plan, TrainingRun, generators_of
+from cnncore.training_run import Clip, Loss, Plan, TrainingRun, generators_of
 from cnncore.training_state import TrainingState
 
 
@@ -24,6 +25,7 @@ def train(
     schedule: Schedule | None = None,
     augment: Augment | None = None,
     clip: Clip | None = None,
+    loss: Loss = cross_entropy,
     patience: int | None = None,
     first_epoch: int = 1,
     first_step: int = 0,
@@ -53,7 +55,12 @@ def train(
     augment : callable, optional
         Changes the images of each batch, such as a `Compose` of `Rotate` and `Shift`.
     clip : callable, optional
-        Shortens each step's gradients in place before the optimizer takes them.
+        Shortens each step's gradients in place before the optimizer takes them, such as
+        ``lambda grads: clip_grad_norm(grads, 1.0)``.
+    loss : callable, optional
+        ``loss(logits, labels)`` returns the mean loss and its gradient; `cross_entropy` by default, or for
+        instance ``functools.partial(cross_entropy, label_smoothing=0.1)``. Evaluation keeps to
+        cross-entropy.
     patience : int, optional
         After so many epochs without a lower validation loss the run ends; ``run.best`` is the one before.
     first_epoch, first_step : int
@@ -88,6 +95,7 @@ def train(
         schedule or constant,
         augment,
         clip,
+        loss,
         patience,
         first_epoch,
         first_step,

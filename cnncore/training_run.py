@@ -14,16 +14,19 @@ from cnncore.checks import check_count, check_generator, check_number
 from cnncore.data import Dataset, batches
 from cnncore.errors import ArgumentError, NonFiniteLossError
 from cnncore.events import EpochDone, StepDone
-from cnncore.loss import cross_entropy
+from cnncore.layers import BatchNorm2d
 from cnncore.metrics import Evaluation, check_fit, evaluate
 from cnncore.network import NamedVector, Sequential
 from cnncore.optim import Optimizer
 from cnncore.schedules import Schedule
+from cnncore.shapes import Shape
 from cnncore.training_state import Best, TrainingState
 
 Event: TypeAlias = StepDone | EpochDone
 Clip: TypeAlias = Callable[[NamedVector], object]
 """``clip(grads)`` shortens gradients in place."""
+Loss: TypeAlias = Callable[[NDArray[Any], NDArray[Any]], tuple[float, NDArray[Any]]]
+"""``loss(logits, labels)`` returns the mean loss of a batch, and its gradient."""
 
 _KINDS = {
     "network": Sequential,
@@ -47,6 +50,7 @@ class Plan:
     schedule: Schedule
     augment: Augment | None
     clip: Clip | None
+    loss: Loss
     patience: int | None
     first_epoch: int
     first_step: int
@@ -64,11 +68,24 @@ class Plan:
         check_generator(self.rng)
         if self.patience is not None:
             check_count(self.patience, "The patience of a run")
-        for function in (self.schedule, self.augment, self.clip):
-            if not (function is None or callable(function)):
-                raise ArgumentError("A schedule, an augmentation and a clipping are functions.")
+        given = [function for function in (self.augment, self.clip) if function is not None]
+        for function in (self.schedule, self.loss, *given):
+            if not callable(function):
+                raise ArgumentError("A schedule, an augmentation, a clipping and a loss are functions.")
         check_fit(self.network, self.train_set)
         check_fit(self.network, self.validation_set)
+        self._check_smallest_batch()
+
+    def _check_smallest_batch(self) -> None:
+        images = len(self.train_set) % self.batch_size or self.batch_size
+        shape: Shape = self.train_set.image_shape
+        for layer in self.network.layers:
+            shape = layer.output_shape(shape)
+            if isinstance(layer, BatchNorm2d) and images * math.prod(shape[1:]) < 2:
+                raise ArgumentError(
+                    f"With batches of {self.batch_size} the last of {len(self.train_set)} images is alone, "
+                    f"and {layer!r} cannot measure a single number; another batch size helps."
+                )
 
     @property
     def batches(self) -> int:
@@ -201,7 +218,7 @@ def _step(plan: Plan, indices: NDArray[np.intp], factor: float, step: int) -> tu
     before = statistics.copy()
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         logits, caches = plan.network.forward(pixels, training=True)
-        loss, dlogits = cross_entropy(logits, labels)
+        loss, dlogits = plan.loss(logits, labels)
         norm = math.nan
         if math.isfinite(loss):
             _, grads = plan.network.backward(dlogits, caches, need_dx=False)

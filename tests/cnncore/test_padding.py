@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -10,6 +10,7 @@ from cnncore.padding import PADDING_MODES, fold, most_padding, pad, padding_map
 NUMPY_MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 
 
+@settings(deadline=None)
 @given(
     size=st.integers(1, 6),
     before=st.integers(0, 6),

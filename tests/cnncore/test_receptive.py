@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncore import AdaptiveAvgPool2d, ArgumentError, Conv2d, Flatten, Linear, MaxPool2d, ReLU
@@ -39,6 +39,7 @@ def cells_read(layer, shape, y, x):
     return np.argwhere(dx[0, 0])
 
 
+@settings(deadline=None)
 @given(convolutions())
 def test_a_window_reaches_back_to_the_cells_that_carry_gradient(case):
     layer, shape, _, y, x = case
@@ -53,6 +54,7 @@ def test_a_window_reaches_back_to_the_cells_that_carry_gradient(case):
         assert len(read) == region.rows * region.columns
 
 
+@settings(deadline=None)
 @given(convolutions())
 def test_forward_finds_exactly_the_outputs_that_read_a_cell(case):
     layer, shape, out, y, x = case
@@ -109,6 +111,7 @@ def test_layers_without_rows_and_columns_have_no_window(layer):
         window_of(layer)
 
 
+@settings(deadline=None)
 @given(size=st.integers(1, 7), count=st.integers(1, 5), first=st.integers(0, 6), rows=st.integers(1, 3))
 def test_adaptive_windows_follow_the_size_of_the_input(size, count, first, rows):
     layer, shape, out = AdaptiveAvgPool2d((count, 1)), (1, size, 3), (1, count, 1)

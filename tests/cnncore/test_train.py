@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ from cnncore import (
     SGD,
     Adam,
     ArgumentError,
+    BatchNorm2d,
+    Conv2d,
     Dataset,
     EpochDone,
     Flatten,
@@ -257,3 +260,32 @@ def test_one_epoch_of_the_built_in_digits_learns_most_of_them() -> None:
 def test_no_schedule_is_a_constant_one(digits: tuple[Dataset, Dataset]) -> None:
     plain, constant_one = Run(digits), Run(digits, schedule=constant)
     assert what_was_computed(plain.finish()) == what_was_computed(constant_one.finish())
+
+
+def test_another_loss_can_be_lowered(digits) -> None:
+    losses = []
+    for loss in (cross_entropy, partial(cross_entropy, label_smoothing=0.5)):
+        network = tiny().build(np.random.default_rng(0))
+        run = train(
+            network,
+            *digits,
+            SGD(network.parameters(), lr=0.1),
+            epochs=1,
+            batch_size=32,
+            rng=np.random.default_rng(0),
+            loss=loss,
+        )
+        losses.append(next(run).loss)
+        run.close()
+    assert losses[0] != losses[1]
+
+
+def test_a_last_batch_of_one_image_is_refused_where_nothing_could_be_measured(digits) -> None:
+    layers = [Conv2d(1, 10, 28), BatchNorm2d(10), Flatten()]
+    network = Sequential(layers, np.random.default_rng(0))
+    arguments = {"epochs": 1, "rng": np.random.default_rng(0)}
+    images, validation_set = digits[0].subset(range(21), "some"), digits[1]
+    optimizer = SGD(network.parameters(), lr=0.1)
+    with pytest.raises(ArgumentError, match=r"last of 21 images is alone, and BatchNorm2d\(10"):
+        train(network, images, validation_set, optimizer, batch_size=10, **arguments)
+    train(network, images, validation_set, optimizer, batch_size=9, **arguments).close()
