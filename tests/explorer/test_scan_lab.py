@@ -271,6 +271,19 @@ def test_the_formulas_say_the_numbers():
     assert facts(numbers) == ("width: same formula, 4", "remainder 6 mod 2 = 0")
 
 
+def test_a_width_with_numbers_of_its_own_has_a_formula_of_its_own():
+    state = DEFAULTS.with_setup(input_size=(7, 9), stride=(2, 3), padding=(1, 1, 2, 0), dilation=(1, 2))
+    height, width, _ = rows_of(numbers_of(state), 0, 0)
+    assert (height.label, text(height)[-1]) == ("output height", "⌊(7 + 1 + 1 − 3) / 2⌋ + 1 = 4")
+    assert (width.label, text(width)) == ("output width", ["⌊(9 + 2 + 0 − 2 · (3 − 1) − 1) / 3⌋ + 1 = 3"])
+    colours = {piece.text: piece.token for piece in width.forms[0] if piece.strong}
+    kept = {piece.text: piece.token for piece in height.forms[-1] if piece.strong}
+    assert (colours["9"], colours["3"]) == (kept["7"], "output_text")
+    transposed = replace(state, setup=replace(state.setup, operation="transposed"))
+    width = rows_of(numbers_of(transposed), 0, 0)[1]
+    assert text(width) == ["(9 − 1) · 3 + 5 − 2 = 27"]
+
+
 def test_bias_and_activation_are_part_of_the_formula():
     state = replace(DEFAULTS, bias=-2.0, activation="relu")
     numbers = compute(state, np.ones((1, 7, 7)))

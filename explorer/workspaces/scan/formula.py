@@ -15,13 +15,16 @@ from explorer.widgets.hatching import hatch_rects
 from explorer.widgets.transport import Transport
 
 from .compare import Comparison
-from .formula_text import Piece, Row, describe, rows_of
+from .formula_text import Piece, Row, describe, rows_of, size_rows
 from .holder import LabHolder
 from .lab_numbers import LabNumbers
 from .notes import facts, sentence
 
 _LABEL = 92.0
 _SECOND_LABEL = 74.0
+_MIDDLE, _REACH = 0.42, 10.0  # where a row's text stands in its height, and how far it goes up and down
+_WORDS_FROM = 24.0
+"""Rows that stand closer have no room for words below the symbols."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,13 @@ class FormulaView(QWidget):
         self._redraw()
 
     def _move(self) -> None:
-        """Draw what depends on the position; the size's formula above it does not."""
+        """Draw what depends on the position; the size's formulas above it do not."""
         self._describe()
-        self.update(0, self.height() // 3, self.width(), self.height())
+        self.update(0, self._top_of_value(self._now()[0]), self.width(), self.height())
+
+    def _top_of_value(self, numbers: LabNumbers) -> int:
+        sizes = len(size_rows(numbers))
+        return int((sizes + _MIDDLE) * self.height() / (sizes + 2) - _REACH)
 
     def _redraw(self) -> None:
         self._describe()
@@ -91,7 +98,7 @@ class FormulaView(QWidget):
         if self._holder.problem is not None and not self._holder.previewing:
             painter.setOpacity(0.35)
         numbers, index = self._now()
-        still = event.rect().top() < self.height() // 3
+        still = event.rect().top() < self._top_of_value(numbers)
         area = QRectF(self.rect())
         paint_formula(painter, self._theme, area, numbers, index, self._holder.channel, with_size=still)
 
@@ -105,22 +112,29 @@ def paint_formula(
     channel: int,
     with_size: bool = True,
 ) -> None:
-    """Draw the size's formula, the present sum, and a sentence with the scan's counts."""
+    """Draw the size's formulas, the present sum, and a sentence with the scan's counts."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     wide = area.width() >= 640
     style = FormulaStyle(_LABEL if wide else _SECOND_LABEL, 14 if wide else 12, 16 if wide else 13)
-    step = area.height() / 3
+    rows = rows_of(numbers, index, min(channel, numbers.state.channels - 1))
+    step = area.height() / (len(rows) + 1)
     width = area.width() - style.label
-    for place, row in enumerate(rows_of(numbers, index, min(channel, numbers.state.channels - 1))):
-        if place == 0 and not with_size:
+    for place, row in enumerate(rows):
+        if place < len(rows) - 1 and not with_size:
             continue
-        middle = area.top() + (place + 0.42) * step
+        middle = area.top() + (place + _MIDDLE) * step
+        shown = row
+        if len(rows) > 2 and place < 2:
+            if step < _WORDS_FROM:
+                shown = Row(row.label, row.forms[-1:])
+            else:
+                middle += (-2, 2)[place]  # the words stand between the two
         painter.setFont(theme.font(11))
         painter.setPen(theme.color("text2"))
         painter.drawText(QRectF(area.left(), middle - 12, style.label, 24), _VCENTRE, row.label)
-        _paint_row(painter, theme, area.left() + style.label, middle, width, row, style)
-    _paint_foot(painter, theme, area, numbers, index, style, area.top() + 2.52 * step)
+        _paint_row(painter, theme, area.left() + style.label, middle, width, shown, style)
+    _paint_foot(painter, theme, area, numbers, index, style, area.top() + (len(rows) + 0.52) * step)
     painter.restore()
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from explorer.numbers import MINUS
 
 from .lab_numbers import LabNumbers, Term
+from .notes import axes_alike
 from .wording import short, signed_text, sum_text
 
 MOST_TERMS = 25
@@ -46,9 +47,9 @@ class Row:
 _INPUT, _KERNEL, _OUTPUT, _STRIDE = "window_text", "kernel_text", "output_text", "accent_ink"
 
 
-def rows_of(numbers: LabNumbers, index: int, channel: int) -> tuple[Row, Row]:
-    """Return the formula of the output's height, and that of the present number."""
-    return size_row(numbers), value_row(numbers, index, channel)
+def rows_of(numbers: LabNumbers, index: int, channel: int) -> tuple[Row, ...]:
+    """Return the formulas of the output's size, and last that of the present number."""
+    return *size_rows(numbers), value_row(numbers, index, channel)
 
 
 def _symbol(text: str, token: str, below: str) -> Piece:
@@ -59,20 +60,28 @@ def _number(text: object, token: str = "text") -> Piece:
     return Piece(str(text), token, strong=True)
 
 
-def size_row(numbers: LabNumbers) -> Row:
-    """Return equation (7) with stride, padding and dilation, in symbols and in numbers."""
-    return Row("output height", _transposed_size(numbers) if numbers.transposed else _scan_size(numbers))
+def size_rows(numbers: LabNumbers) -> tuple[Row, ...]:
+    """Return equation (7) with stride, padding and dilation, in symbols and in numbers.
+
+    The width's numbers follow in a row of their own, unless they are the height's.
+    """
+    write = _transposed_size if numbers.transposed else _scan_size
+    height = Row("output height", write(numbers, 0))
+    if axes_alike(numbers.setup):
+        return (height,)
+    return height, Row("output width", write(numbers, 1)[-1:])
 
 
-def _scan_size(numbers: LabNumbers) -> tuple[tuple[Piece, ...], ...]:
+def _scan_size(numbers: LabNumbers, axis: int) -> tuple[tuple[Piece, ...], ...]:
     setup = numbers.setup
-    top, bottom = setup.padding[:2]
-    size, kernel, gap, step = setup.input_size[0], setup.kernel_size[0], setup.dilation[0], setup.stride[0]
+    before, after = setup.padding[2 * axis : 2 * axis + 2]
+    size, kernel = setup.input_size[axis], setup.kernel_size[axis]
+    gap, step = setup.dilation[axis], setup.stride[axis]
     symbols, values = [Piece("⌊(")], [Piece("⌊(")]
     for letter, number, token, word in (
         (" H ", size, _INPUT, "input"),
-        (" p ", top, "text2", "top"),
-        (" p ", bottom, "text2", "bottom"),
+        (" p ", before, "text2", "top"),
+        (" p ", after, "text2", "bottom"),
     ):
         between = [Piece(" + ")] if len(symbols) > 1 else []
         symbols += [*between, _symbol(letter, token, word)]
@@ -86,27 +95,27 @@ def _scan_size(numbers: LabNumbers) -> tuple[tuple[Piece, ...], ...]:
         symbols += [Piece(" − "), _symbol(" k ", _KERNEL, "kernel")]
         values += [Piece(" − "), _number(kernel, _KERNEL)]
     symbols += [Piece(") / "), _symbol(" s ", _STRIDE, "stride"), Piece("⌋ + 1 = ")]
-    values += [Piece(") / "), _number(step, _STRIDE), Piece("⌋ + 1 = "), _height(numbers)]
+    values += [Piece(") / "), _number(step, _STRIDE), Piece("⌋ + 1 = "), _size(numbers, axis)]
     return (*symbols, *values), tuple(values)
 
 
-def _height(numbers: LabNumbers) -> Piece:
-    return Piece(str(numbers.setup.result_size[0]), _OUTPUT, strong=True, result=True)
+def _size(numbers: LabNumbers, axis: int) -> Piece:
+    return Piece(str(numbers.setup.result_size[axis]), _OUTPUT, strong=True, result=True)
 
 
-def _transposed_size(numbers: LabNumbers) -> tuple[tuple[Piece, ...], ...]:
+def _transposed_size(numbers: LabNumbers, axis: int) -> tuple[tuple[Piece, ...], ...]:
     setup = numbers.setup
-    cut = sum(setup.padding[:2])
-    span = setup.dilation[0] * (setup.kernel_size[0] - 1) + 1
+    cut = sum(setup.padding[2 * axis : 2 * axis + 2])
+    span = setup.dilation[axis] * (setup.kernel_size[axis] - 1) + 1
     parts = (
-        (Piece("("), _symbol(" H ", _INPUT, "input"), _number(setup.input_size[0], _INPUT)),
-        (Piece(" − 1) · "), _symbol(" s ", _STRIDE, "stride"), _number(setup.stride[0], _STRIDE)),
+        (Piece("("), _symbol(" H ", _INPUT, "input"), _number(setup.input_size[axis], _INPUT)),
+        (Piece(" − 1) · "), _symbol(" s ", _STRIDE, "stride"), _number(setup.stride[axis], _STRIDE)),
         (Piece(" + "), _symbol("d(k − 1) + 1", _KERNEL, "stamp"), _number(span, _KERNEL)),
         (Piece(" − "), _symbol(" p ", "text2", "cut off"), _number(cut)),
     )
     symbols = [piece for before, symbol, _ in parts for piece in (before, symbol)]
     values = [piece for before, _, number in parts for piece in (before, number)]
-    values += [Piece(" = "), _height(numbers)]
+    values += [Piece(" = "), _size(numbers, axis)]
     return (*symbols, Piece(" = "), *values), tuple(values)
 
 
@@ -215,7 +224,7 @@ def _tail(numbers: LabNumbers, index: int, channel: int) -> tuple[Piece, ...]:
 
 
 def describe(numbers: LabNumbers, index: int, channel: int) -> str:
-    """Say both formulas in words, for screen readers."""
+    """Say the formulas in words, for screen readers."""
     channel = min(channel, numbers.state.channels - 1)
     said = []
     for row in rows_of(numbers, index, channel):

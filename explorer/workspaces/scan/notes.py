@@ -48,7 +48,7 @@ def stacked_sentence(setup: ScanSetup) -> str:
 def facts(numbers: LabNumbers) -> tuple[str, ...]:
     """The counts of a scan, short."""
     setup, plan = numbers.setup, numbers.plan
-    result = [f"width: same formula, {setup.result_size[1]}"] if _square(setup) else []
+    result = [f"width: same formula, {setup.result_size[1]}"] if axes_alike(setup) else []
     if not numbers.transposed:
         for axis, name in ((0, ""), (1, " across")):
             room, span = plan.padded_size[axis] - plan.span[axis], plan.stride[axis]
@@ -57,7 +57,8 @@ def facts(numbers: LabNumbers) -> tuple[str, ...]:
     return tuple(result)
 
 
-def _square(setup: ScanSetup) -> bool:
+def axes_alike(setup: ScanSetup) -> bool:
+    """Whether height and width come about with the same numbers."""
     return (
         all(
             pair[0] == pair[1]
