@@ -82,7 +82,15 @@ def test_lines_add_up_to_the_engines_value(inspection, data):
     ]
     assert any(abs(read(t.text) - terms.total) <= 5.1e-4 for t in results)
     for line in lines.values():
-        if line.label in ("all channels", "with bias", "by sign", "by size", "sum of exp"):
+        if line.label in (
+            "all channels",
+            "its group",
+            "with bias",
+            "no bias",
+            "by sign",
+            "by size",
+            "sum of exp",
+        ):
             summed, relation = value_of(line)
             assert len([t for t in line.terms if t.caption]) <= most + 1
             result = read(line.terms[-1].text)

@@ -86,7 +86,9 @@ def _conv(inspection: Inspection, terms: ConvTerms, most: int) -> list[Line]:
     bias = () if terms.bias is None else (terms.bias,)
     values = [*(float(s) for s in terms.partial_sums), *bias]
     captions = [str(int(c)) for c in terms.channels] + ["bias"] * len(bias)
-    label = "all channels" if len(terms.channels) > 1 else "with bias"
+    label = "with bias" if bias else "no bias"
+    if len(terms.channels) > 1:
+        label = "all channels" if len(terms.channels) == inspection.stop.source[0] else "its group"
     lines.append(sum_line(label, values, captions, terms.total, most=most, focused=source))
     return lines
 
@@ -102,8 +104,8 @@ def _tap_line(inspection: Inspection, terms: ConvTerms) -> Line:
     channel = int(terms.channels[source])
     x, w = float(terms.patch[source, i, j]), float(terms.kernel[source, i, j])
     product = float(terms.products[source, i, j])
-    y, column = int(terms.window.rows[i]), int(terms.window.columns[j])
-    at = f"X[{channel}, {y}, {column}]" if terms.window.inside[i, j] else "padding"
+    y, column = int(terms.window.source_rows[i]), int(terms.window.source_columns[j])
+    at = f"X[{channel}, {y}, {column}]" if min(y, column) >= 0 else "padding"
     same = abs(round(x, 3) * round(w, 3) - round(product, 3)) < 0.0005
     return Line(
         "hovered cell" if tap is not None else "middle cell",
@@ -175,28 +177,46 @@ def _average_pool(inspection: Inspection, terms: AveragePoolTerms, most: int) ->
 def _activation(inspection: Inspection, terms: ActivationTerms, most: int) -> list[Line]:
     name = type(inspection.network.layers[inspection.index]).__name__
     before = Term(number(terms.before), "window_text", "before")
+    if name == "LeakyReLU":
+        return [_leaky(inspection, terms, before), _slope(terms), _zeros(inspection)]
     function = {"ReLU": "max(0,", "Arctan": "arctan(", "Tanh": "tanh("}.get(name, f"{name.lower()}(")
-    lines = [
-        Line(
-            "this cell", (Term(function, "text2"), before, Term(")", "text2"), _EQUALS, _result(terms.total))
-        )
-    ]
-    lines.append(
-        Line(
-            "slope",
-            (Term(number(terms.slope, sign=False), "text"), _note("by so much a small change is passed on")),
-        )
+    here = Line(
+        "this cell", (Term(function, "text2"), before, Term(")", "text2"), _EQUALS, _result(terms.total))
     )
+    return [here, _slope(terms), _zeros(inspection)]
+
+
+def _leaky(inspection: Inspection, terms: ActivationTerms, before: Term) -> Line:
+    """Above zero a number stays as it is; below, it is multiplied."""
+    if terms.before >= 0:
+        return Line(
+            "this cell", (before, _EQUALS, _result(terms.total), _note("not below zero, so it stays"))
+        )
+    alpha = float(inspection.network.layers[inspection.index].negative_slope)
+    same = abs(round(alpha, 3) * round(terms.before, 3) - round(terms.total, 3)) < 0.0005
+    pieces = (
+        Term(number(alpha, sign=False), "text", "alpha"),
+        Term("×", "text2"),
+        Term(f"({number(terms.before)})", "window_text", "before"),
+        Term("=" if same else "≈", "text2"),
+        _result(terms.total),
+    )
+    return Line("this cell", pieces)
+
+
+def _slope(terms: ActivationTerms) -> Line:
+    slope = Term(number(terms.slope, sign=False), "text")
+    return Line("slope", (slope, _note("by so much a small change is passed on")))
+
+
+def _zeros(inspection: Inspection) -> Line:
     stop = inspection.stop
     output = inspection.output_of(inspection.index)
     here = output[inspection.channel] if stop.is_maps else output
     zeros = int((here == 0).sum())
     where = f"map {inspection.channel}" if stop.is_maps else "the vector"
     share = f"{format_count(zeros)} of {format_count(here.size)} cells of {where} are zero"
-    lines.append(
-        Line("zeros", (Term(f"{format_number(100 * zeros / here.size, 1)} %", "text"), _note(share)))
-    )
-    return lines
+    return Line("zeros", (Term(f"{format_number(100 * zeros / here.size, 1)} %", "text"), _note(share)))
 
 
 def _flatten(inspection: Inspection, terms: FlattenTerms, most: int) -> list[Line]:

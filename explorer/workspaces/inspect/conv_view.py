@@ -148,10 +148,7 @@ class ConvView(LayerView):
         self.channels.set_channels(
             terms.channels, maps, -1.0 if self._pixels else self._input_r, terms.kernel
         )
-        count = len(terms.channels)
-        self.heading.setText(
-            f"Adding the {in_words(count)} channels and the bias" if count > 1 else "Adding the bias"
-        )
+        self.heading.setText(_sum_heading(terms))
         self.output.refresh()
         self._show_source_and_cell()
         self._fit_trio()
@@ -301,3 +298,10 @@ class ConvView(LayerView):
             Table("product", terms.products[source]),
             Table("channel sums", np.array(terms.partial_sums)),
         ]
+
+
+def _sum_heading(terms: ConvTerms) -> str:
+    count, bias = len(terms.channels), terms.bias is not None
+    if count == 1:
+        return "Adding the bias" if bias else "One channel, no bias"
+    return f"Adding the {in_words(count)} channels" + (" and the bias" if bias else "")

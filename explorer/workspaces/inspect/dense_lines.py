@@ -42,9 +42,16 @@ def linear_lines(inspection: Inspection, terms: LinearTerms, most: int) -> list[
     return [hovered, by_sign, largest]
 
 
+def names_of(inspection: Inspection, terms: SoftmaxTerms) -> tuple[str, ...]:
+    """Return the names of what a softmax is over: the classes at the end, else units or maps by number."""
+    names = inspection.workbench.spec.class_names
+    fits = len(names) == len(terms.logits) and not inspection.stop.is_maps
+    return names if fits else tuple(map(str, range(len(terms.logits))))
+
+
 def softmax_lines(inspection: Inspection, terms: SoftmaxTerms, most: int) -> list[Line]:
     k = terms.cell[0]
-    names = inspection.workbench.spec.class_names
+    names = names_of(inspection, terms)
     shifted, exponential = float(terms.shifted[k]), float(terms.exponentials[k])
     first = Line(
         "shift",

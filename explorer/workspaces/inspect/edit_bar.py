@@ -160,7 +160,9 @@ class EditBar(QFrame):
             field.setRange(0, limit - 1)
             field.setValue(place)
         place = self.weight_place
-        self._caption.setText(f"W[{place[0]}, {place[1]}]" if weight.ndim == 4 else f"W[{place[0]}]")
+        symbol = "γ" if weight.ndim == 1 else "W"
+        self._caption.setText(f"{symbol}[{', '.join(map(str, place[: max(1, weight.ndim - 2)]))}]")
+        self._bias_caption.setText("β" if weight.ndim == 1 else "bias")
         self.weight_field.setValue(float(weight[place]))
 
     @property

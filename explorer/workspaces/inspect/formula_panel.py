@@ -104,7 +104,11 @@ class FormulaPanel(QFrame):
         if stop.kind == "conv":
             layer = inspection.network.layers[stop.index]
             plain = layer.stride == (1, 1) == layer.dilation and not any(layer.padding)
+            if layer.groups > 1:
+                return FORMULAS["conv_groups"]
             return FORMULAS["conv" if plain else "conv_general"]
+        if stop.kind == "average_pool" and hasattr(inspection.network.layers[stop.index], "output_size"):
+            return FORMULAS["adaptive_pool"]
         return FORMULAS[stop.kind]
 
     def show_cell(self) -> None:
@@ -137,14 +141,12 @@ def reads_text(inspection: Inspection) -> str:
         return ""
     _, y, x = terms.cell
     rows, columns = window.rows[window.inside.any(axis=1)], window.columns[window.inside.any(axis=0)]
-    count = len(getattr(terms, "channels", ()))
-    whom = (
-        f"map {inspection.channel}"
-        if not count
-        else "the image"
-        if count == 1
-        else f"all {in_words(count)} maps"
-    )
+    channels = getattr(terms, "channels", (inspection.channel,))
+    count = inspection.stop.source[0]
+    if inspection.index == 0 and count == 1:
+        whom = "the image"
+    else:
+        whom = f"all {in_words(count)} maps" if len(channels) == count > 1 else span(channels, "map")
     return f"z[{y}, {x}] reads {span(rows, 'row')} and {span(columns, 'column')} of {whom}."
 
 

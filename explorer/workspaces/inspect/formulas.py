@@ -44,6 +44,13 @@ FORMULAS: dict[str, Formula] = {
         "z is the sum over channels, rows and columns of W times X at the strided place, plus b",
         (_X, _W, _Z),
     ),
+    "conv_groups": Formula(
+        r"\Z{z}_f[y,x] = \sum_{c \in G_f} \sum_{i,j} \W{W}_f[c,i,j] \cdot"
+        r" \X{X}_c[s\,y+d\,i-p,\;s\,x+d\,j-p] + b_f",
+        "over the channels of the group of f, equation (20)",
+        "z is the sum over the channels of the group, rows and columns of W times X, plus b",
+        (_X, _W, _Z),
+    ),
     "max_pool": Formula(
         r"\Z{z}[y,x] = \max_{i,j}\; \X{X}[s\,y+i-p,\;s\,x+j-p]",
         "the largest number under the window",
@@ -54,6 +61,12 @@ FORMULAS: dict[str, Formula] = {
         r"\Z{z}[y,x] = \frac{1}{n} \sum_i \sum_j \X{X}[s\,y+i-p,\;s\,x+j-p]",
         "the mean of the numbers under the window",
         "z is the mean of X under the window",
+        (_X, _Z),
+    ),
+    "adaptive_pool": Formula(
+        r"\Z{z}[y,x] = \frac{1}{n} \sum_{(i,j) \in R[y,x]} \X{X}[i,j]",
+        "the mean over the region R of the cell",
+        "z is the mean of X over the region of the cell",
         (_X, _Z),
     ),
     "ReLU": Formula(
@@ -106,7 +119,7 @@ FORMULAS: dict[str, Formula] = {
     ),
     "loss": Formula(
         r"\Z{L} = -\ln \X{p}_t",
-        "negative log-likelihood of the true class t, equation (5)",
+        "negative log-likelihood, equation (5)",
         "the loss is minus the logarithm of the probability of the true class",
         (("p", _X[1], "probability"), ("t", "text", "true class"), ("L", _Z[1], "loss")),
     ),

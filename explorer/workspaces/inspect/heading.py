@@ -54,6 +54,10 @@ def _options(layer: Any) -> list[str]:
         found.append(f"dilation {_pair(layer.dilation)}")
     if getattr(layer, "groups", 1) != 1:
         found.append(f"{layer.groups} groups")
+    if hasattr(layer, "negative_slope"):
+        found.append(f"slope {layer.negative_slope:g} below zero")
+    if hasattr(layer, "eps"):
+        found.append(f"ε {layer.eps:g}")
     if hasattr(layer, "p"):
         found.append(f"p {layer.p:g}")
     return found

@@ -150,9 +150,9 @@ class Inspection(QObject):
                 self.transport.seek(place)
             return
         self.index, self._channel = index, wanted
-        self.source = 0 if not stop.source else min(self.source, stop.source[0] - 1)
         self._terms = None
         self._enter(place)
+        self.source = max(0, min(self.source, self.source_count - 1))
         self.set_link(NO_LINK)
         self.stop_changed.emit()
         self._tell_focus()

@@ -140,7 +140,9 @@ class OutputPanel(QWidget):
         if following.kind in ("activation", "batch_norm", "dropout"):
             name = type(inspection.network.layers[following.index]).__name__
             rule = "ReLU: max(0, z)" if name == "ReLU" and not self._compact else name
-            return f"then {rule}", number(float(inspection.output_of(following.index)[cell]), sign=False)
+            return f"{'→' if self._compact else 'then'} {rule}", number(
+                float(inspection.output_of(following.index)[cell]), sign=False
+            )
         return f"then {following.name}", following.shape_text
 
     def show_link(self) -> None:

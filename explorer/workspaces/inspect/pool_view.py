@@ -123,7 +123,10 @@ class PoolView(LayerView):
         inspection = self.inspection
         channel = inspection.channel
         if not inside:
-            self.point_at(Link(tap), Hover("padding", (("padding", "never wins"),), "padding"))
+            averages = isinstance(self.terms, AveragePoolTerms)
+            counts = averages and getattr(inspection.network.layers[inspection.index], "count_include_pad", 0)
+            rule = "counts as 0" if counts else "does not count" if averages else "never wins"
+            self.point_at(Link(tap), Hover("padding", (("padding", rule),), "padding"))
             return
         value = float(inspection.input_of_stop[channel, y, x])
         rows = (("position", f"y {y}, x {x}"), ("value", number(value)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cnncore.explain_dense import SoftmaxTerms
@@ -11,8 +12,10 @@ from explorer.theme import Theme
 from explorer.workbench import Hover
 
 from .bar_list import BarList, BarRow
+from .dense_lines import names_of
 from .inspection import Inspection, Link
 from .layer_view import LayerView, Table
+from .output_panel import OutputPanel
 from .parts import Paragraph, TextLine, label
 from .wording import number
 
@@ -58,21 +61,47 @@ class SoftmaxView(LayerView):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(24)
         row.addWidget(self.list, 3)
+        self.output = OutputPanel(inspection, theme)
         side = QWidget()
         side.setLayout(words)
         side.setMinimumWidth(190)
         row.addWidget(side, 1)
-        self.list.chosen.connect(inspection.transport.seek)
+        row.addWidget(self.output, 0, Qt.AlignmentFlag.AlignTop)
+        self.list.chosen.connect(self._choose)
         self.list.hovered.connect(self._hover)
         self.list.left.connect(self.point_away)
 
+    def set_compact(self, compact: bool) -> None:
+        self.output.set_compact(compact)
+
+    @property
+    def _of_maps(self) -> bool:
+        return self.inspection.stop.is_maps
+
     def refresh(self) -> None:
+        self.output.setVisible(self._of_maps)
+        if self._of_maps:
+            self.output.refresh()
         self.show_cell()
 
+    def follow_cell(self) -> None:
+        if self._of_maps:
+            self.output.follow_cell()
+        else:
+            self.show_cell()
+
+    def _choose(self, index: int) -> None:
+        if self._of_maps:
+            self.inspection.set_channel(index)
+        else:
+            self.inspection.transport.seek(index)
+
     def show_cell(self) -> None:
+        if self._of_maps:
+            self.output.show_cell()
         terms = self.terms
         assert isinstance(terms, SoftmaxTerms)
-        names = self._names(terms)
+        names = names_of(self.inspection, terms)
         rows = [
             BarRow(
                 i,
@@ -90,34 +119,36 @@ class SoftmaxView(LayerView):
         k = terms.cell[0]
         self.list.set_rows(rows, k)
         self.list.reveal(k)
-        self.result.set_left(f"p of {names[k]} = {format_percent(terms.total, 2)}")
+        of = "" if self._of_maps else f" of {names[k]}"
+        self.result.set_left(f"p{of} = {format_percent(terms.total, 2)}")
         largest = names[int(np.argmax(terms.logits))]
         self.reason.set_text(
-            f"max = {number(terms.shift)} (class {largest}), sum = {format_number(terms.divisor, 3)}"
+            f"max = {number(terms.shift)} ({self._noun} {largest}), sum = {format_number(terms.divisor, 3)}"
         )
         self.setAccessibleDescription(self.sentence())
 
-    def _names(self, terms: SoftmaxTerms) -> tuple[str, ...]:
-        names = self.inspection.workbench.spec.class_names
-        return names if len(names) == len(terms.logits) else tuple(map(str, range(len(terms.logits))))
+    @property
+    def _noun(self) -> str:
+        return "map" if self._of_maps else "class"
 
     def _hover(self, index: int) -> None:
         terms = self.terms
-        name = self._names(terms)[index]
+        name = names_of(self.inspection, terms)[index]
         rows = (
             ("z", number(float(terms.logits[index]))),
             ("exp(z − max)", number(float(terms.exponentials[index]), sign=False)),
             ("p", format_percent(float(terms.quotients[index]), 2)),
         )
-        self.point_at(Link(term=index), Hover(f"class {name}", rows, f"softmax · class {name}"))
+        self.point_at(Link(term=index), Hover(f"{self._noun} {name}", rows, f"softmax · {self._noun} {name}"))
 
     def show_link(self) -> None:
         self.list.set_lit(self.inspection.link.term)
 
     def sentence(self) -> str:
         terms = self.terms
-        name = self._names(terms)[terms.cell[0]]
-        return f"The probability of class {name} is {format_percent(terms.total, 2)}."
+        name = names_of(self.inspection, terms)[terms.cell[0]]
+        where = f" at row {terms.cell[1]}, column {terms.cell[2]}" if self._of_maps else ""
+        return f"The probability of {self._noun} {name}{where} is {format_percent(terms.total, 2)}."
 
     def tables(self) -> list[Table]:
         terms = self.terms

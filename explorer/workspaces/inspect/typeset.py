@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
+from shiboken6 import isValid
 
 from explorer.theme import Theme
 from explorer.workbench import Workbench
@@ -59,7 +60,8 @@ class Typesetter(QObject):
 
     def _keep(self, key: tuple[str, str], svg: bytes) -> None:
         self._kept[key] = svg
-        self.ready.emit()
+        if isValid(self):  # the page may be closed before the workbench is done
+            self.ready.emit()
 
     def _give_up(self, error: Exception) -> None:
         """The formula stays in words; nothing else depends on it."""

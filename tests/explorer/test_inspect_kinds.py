@@ -1,0 +1,213 @@
+"""The Inspect page with every kind of layer there is, at both sizes, in both themes and at both scalings."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLabel
+
+from cnncore import LayerSpec, ModelSpec
+from cnncore.layer_spec import KINDS
+from explorer.widgets.number_grid import NumberGrid
+from explorer.workbench import Workbench
+from explorer.workspaces.inspect import InspectWorkspace
+from explorer.workspaces.inspect.parts import Elided, Paragraph, TextLine
+from explorer.workspaces.inspect.wording import number
+
+LAYERS = (
+    ("conv2d", {"out_channels": 4, "kernel_size": 3, "padding": 1, "bias": False}),
+    ("batchnorm2d", {}),
+    ("leakyrelu", {"negative_slope": 0.1}),
+    ("avgpool2d", {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True}),
+    (
+        "conv2d",
+        {
+            "out_channels": 6,
+            "kernel_size": 3,
+            "stride": 2,
+            "padding": 2,
+            "dilation": 2,
+            "groups": 2,
+            "padding_mode": "reflect",
+        },
+    ),
+    ("relu", {}),
+    ("maxpool2d", {"kernel_size": 2, "stride": 1, "padding": 1}),
+    ("tanh", {}),
+    ("softmax", {}),
+    ("adaptiveavgpool2d", {"output_size": (3, 2)}),
+    ("dropout", {"p": 0.25}),
+    ("flatten", {}),
+    ("dropout", {}),
+    ("linear", {"out_features": 12}),
+    ("arctan", {}),
+    ("softmax", {}),
+    ("linear", {"out_features": 10}),
+    ("sigmoid", {}),
+)
+PAGES = ((1108, 828), (692, 628))
+"""The page in a window of 1440 by 900 and of 1024 by 700."""
+
+
+@pytest.fixture
+def bench(qtbot):
+    bench = Workbench()
+    layers = tuple(LayerSpec(kind, f"{kind[:4]}{n}", options) for n, (kind, options) in enumerate(LAYERS))
+    bench.set_spec(ModelSpec("kinds", "All kinds", (1, 28, 28), layers, tuple("abcdefghij")))
+    yield bench
+    assert bench.close()
+
+
+@pytest.fixture
+def page(qtbot, bench, theme):
+    page = InspectWorkspace(bench, theme)
+    qtbot.addWidget(page)
+    page.resize(*PAGES[0])
+    with qtbot.waitExposed(page):
+        page.show()
+    rng = np.random.default_rng(4)
+    for array in page.inspection.network.parameters().values():
+        array[...] = rng.normal(0, 0.4, array.shape)
+    page.inspection.retrace()
+    return page
+
+
+def click_cell(qtbot, grid, y, x):
+    qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid.cell_rect(y, x).center().toPoint())
+
+
+def test_no_kind_of_layer_is_left_out():
+    assert {kind for kind, _ in LAYERS} == set(KINDS)
+
+
+@pytest.mark.parametrize("size", PAGES)
+def test_corners_of_the_first_and_last_map_of_every_layer(qtbot, page, size):
+    page.resize(*size)
+    inspection = page.inspection
+    for stop in inspection.stops[1:-2]:
+        for channel in {0, stop.channels - 1}:
+            inspection.go_to(stop.index, (channel, 0, 0) if stop.is_maps else (0,))
+            output = getattr(page.views.view, "output", None)
+            if output is None or not output.isVisible():
+                assert stop.kind == "softmax"
+                assert not stop.is_maps
+                continue
+            rows, columns = output.map.cells.shape
+            for y, x in ((0, columns - 1), (rows - 1, 0), (rows - 1, columns - 1), (0, 0)):
+                if y * stop.row + x < stop.count:
+                    click_cell(qtbot, output.map, y, x)
+                    assert inspection.transport.index == y * stop.row + x
+                    shown = number(float(inspection.output_of(stop.index)[inspection.cell]))
+                    assert output.cell_row.right == shown
+                    assert page.views.view.sentence()
+                    assert page.formula.lines.lines
+
+
+def test_every_layer_plays_and_can_be_changed_and_hovered(qtbot, page):
+    inspection = page.inspection
+    for stop in inspection.stops:
+        inspection.go_to(stop.index)
+        page.views.edit_button.setChecked(True)
+        page.views.follow_cell()
+        page.grab()
+        assert page.views.view.tables()
+        for grid in page.views.view.findChildren(NumberGrid):
+            rows, columns = grid.cells.shape
+            grid.cell_hovered.emit(0, 0)
+            grid.cell_hovered.emit(rows - 1, columns - 1)
+            grid.left.emit()
+
+
+def test_scale_and_shift_of_batch_norm_are_changed(qtbot, page):
+    inspection = page.inspection
+    inspection.go_to(1, (2, 5, 5))
+    page.views.edit_button.setChecked(True)
+    bar = page.views.edit_bar
+    bar.weight_field.setValue(2.0)
+    bar.bias_field.setValue(0.5)
+    terms = inspection.terms
+    assert (terms.scale, terms.shift) == (2.0, 0.5)
+    assert terms.exact == pytest.approx(terms.total, rel=1e-5)
+    bar.restore_button.click()
+    assert inspection.terms.scale != 2.0
+
+
+def test_an_output_map_of_a_group_reads_the_groups_channels(qtbot, page):
+    inspection = page.inspection
+    inspection.go_to(0)
+    inspection.go_to(1, (3, 0, 0))
+    inspection.go_to(4, (5, 0, 0))
+    assert list(inspection.terms.channels) == [2, 3]
+    assert "of maps 2–3" in page.formula.reads.left
+    inspection.set_source(9)
+    assert inspection.source == 1
+    assert page.formula.lines.lines[-1].label == "its group"
+
+
+def test_maps_of_a_softmax_are_chosen_in_its_list(qtbot, page):
+    inspection = page.inspection
+    inspection.go_to(8, (0, 2, 3))
+    page.views.view.list.chosen.emit(4)
+    assert inspection.cell == (4, 2, 3)
+
+
+def texts_that_are_cut(page):
+    """Find the labels in view that are smaller than their texts, and lines that are too long."""
+    for text in page.findChildren(QLabel):
+        if not text.isVisible() or isinstance(text, Elided):
+            continue
+        needed = text.heightForWidth(text.width()) if text.wordWrap() else text.sizeHint().height()
+        fits = text.wordWrap() or text.sizeHint().width() <= text.width()
+        if not fits or needed > text.height():
+            yield text.text()
+    for paragraph in page.findChildren(Paragraph):
+        if paragraph.isVisible() and paragraph.needed_height() > paragraph.height() + 1:
+            yield paragraph.text
+    for text in page.views.view.findChildren(TextLine):
+        if text.isVisible() and text.sizeHint().width() - 8 + 2 * text.inset > text.width():
+            yield f"{text.left} {text.right}"
+    lines = page.formula.lines
+    for line in lines.lines:
+        if lines.line_width(line, 9) > lines.width() - lines._label_room():
+            yield line.text
+
+
+@pytest.mark.parametrize("size", PAGES)
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_no_text_is_cut(qtbot, page, theme, size, mode):
+    page.resize(*size)
+    theme.set_mode(mode)
+
+    def all_texts_fit():
+        assert not list(texts_that_are_cut(page)), page.inspection.stop.name
+
+    for stop in page.inspection.stops:
+        page.inspection.go_to(stop.index)
+        page.grab()
+        qtbot.waitUntil(all_texts_fit, timeout=2_000)  # layouts are made anew by the event loop
+
+
+def grab_at(page, ratio):
+    """Draw the page as on a screen with so many pixels to a point."""
+    image = QImage(page.size() * ratio, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    page.render(image)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4)[..., :3].astype(np.int16)
+
+
+@pytest.mark.parametrize(("size", "mode"), [(PAGES[0], "light"), (PAGES[1], "dark")])
+def test_at_twice_the_pixels_everything_stands_at_the_same_place(qtbot, page, theme, size, mode):
+    """Averaged over two by two pixels, the picture at 200 % is that at 100 %, but for the sharper edges."""
+    page.resize(*size)
+    theme.set_mode(mode)
+    for stop in page.inspection.stops:
+        page.inspection.go_to(stop.index)
+        page.grab()
+        single, double = grab_at(page, 1), grab_at(page, 2)
+        height, width, _ = single.shape
+        assert double.shape == (2 * height, 2 * width, 3)
+        averaged = double.reshape(height, 2, width, 2, 3).mean(axis=(1, 3))
+        off = (np.abs(averaged - single).max(axis=2) > 96).mean()
+        assert off < 0.01, stop.name
+        assert (double[::2, ::2] != double[1::2, 1::2]).any(axis=2).mean() > 0.02, "only enlarged"
