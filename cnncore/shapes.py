@@ -109,7 +109,7 @@ def output_size(
 
 
 def sliding_shape(
-    who: str,
+    who: object,
     input_shape: Shape,
     channels: int | None,
     kernel: Pair,
@@ -122,7 +122,7 @@ def sliding_shape(
 
     Parameters
     ----------
-    who : str
+    who : object
         The layer, for the message.
     input_shape : (C, H, W)
     channels : int or None

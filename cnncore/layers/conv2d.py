@@ -185,7 +185,7 @@ class Conv2d(Layer):
 
     def output_shape(self, input_shape: Shape) -> Shape:
         size = sliding_shape(
-            repr(self),
+            self,
             input_shape,
             self.in_channels,
             self.kernel_size,

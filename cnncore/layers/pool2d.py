@@ -71,7 +71,7 @@ class Pool2d(Layer):
     def _axes(self, input_shape: Shape) -> Iterator[tuple[Axis, int]]:
         """How the window slides along y and x, and the size of the input there."""
         outputs = sliding_shape(
-            repr(self),
+            self,
             input_shape,
             None,
             self.kernel_size,
