@@ -26,11 +26,11 @@ class RunPlan:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A copy of all parameters after `step` steps."""
+    """A copy of the network's state after `step` steps: all parameters, then the running statistics."""
 
     run_id: int
     step: int
-    parameters: np.ndarray
+    state: np.ndarray
 
 
 @dataclass(frozen=True)

@@ -184,7 +184,7 @@ class Run(QObject):
     def _take_snapshot(self) -> None:
         snapshot = self._trainer.take_snapshot()
         if snapshot is not None and snapshot.run_id == self._run_id:
-            self.network.set_parameter_vector(snapshot.parameters)
+            self.network.set_state_vector(snapshot.state)
             self.snapshot_step = snapshot.step
             self.parameters_changed.emit()
 

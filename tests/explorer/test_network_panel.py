@@ -5,7 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 
 from cnncore import MODELS, LayerSpec, ShapeError
+from cnncore.layer_spec import KINDS
 from explorer.workbench import Focus
+from explorer.workspaces.train import layer_list
 from explorer.workspaces.train.layer_list import Columns, kind_text, layer_rows
 from explorer.workspaces.train.network_panel import NetworkPanel
 
@@ -132,3 +134,7 @@ def test_columns_do_not_overlap(qtbot, theme, width):
             if row.name != "loss":
                 assert columns.kind + metrics.horizontalAdvance(kind) <= output
             assert columns.output < parameters
+
+
+def test_every_kind_of_layer_has_a_name():
+    assert set(layer_list._KINDS) == set(KINDS)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnncore import MODELS, EpochDone, StepDone, load_checkpoint, load_mnist_5k
+from cnncore import MODELS, EpochDone, LayerSpec, ModelSpec, StepDone, load_checkpoint, load_mnist_5k
 from explorer.workbench.messages import Failed, Finished, Paused, RateChanged, Ready, RunPlan, Stopped
 from explorer.workbench.state import Hyperparameters
 from explorer.workbench.training import Trainer
@@ -104,7 +104,7 @@ def test_a_loss_that_is_no_number_fails_in_words_and_keeps_good_parameters(train
     assert isinstance(failure, Failed)
     assert "no longer a number" in failure.title
     assert "learning rate" in failure.detail
-    assert np.isfinite(trainer.take_snapshot().parameters).all()
+    assert np.isfinite(trainer.take_snapshot().state).all()
 
 
 def test_an_ended_run_can_be_trained_on(trainer):
@@ -123,13 +123,13 @@ def test_snapshots_are_independent_copies(trainer):
     before = trainer.take_snapshot()
     assert before.step == 0
     assert trainer.take_snapshot() is None
-    kept = before.parameters.copy()
+    kept = before.state.copy()
     trainer.go("end", 1)
     _watch(trainer, Finished)
     after = trainer.take_snapshot()
     assert after.step == 10
-    np.testing.assert_array_equal(before.parameters, kept)
-    assert not np.array_equal(after.parameters, kept)
+    np.testing.assert_array_equal(before.state, kept)
+    assert not np.array_equal(after.state, kept)
 
 
 def test_a_checkpoint_is_written_between_steps_and_a_bad_path_is_told(trainer, tmp_path):
@@ -168,3 +168,20 @@ def test_a_change_of_the_learning_rate_names_its_step(trainer):
     assert trainer.next_event(20)[1] == RateChanged(1)
     trainer.go("batch", 2)
     assert _watch(trainer, StepDone)[-1][1].learning_rate == 5e-4
+
+
+def test_snapshots_hold_running_statistics_too(trainer):
+    layers = (
+        LayerSpec("conv2d", "conv", {"out_channels": 2, "kernel_size": 3, "stride": 2}),
+        LayerSpec("batchnorm2d", "norm"),
+        LayerSpec("flatten", "flatten"),
+        LayerSpec("linear", "fc", {"out_features": 10}),
+    )
+    spec = ModelSpec("normed", "Normed", (1, 28, 28), layers, MODELS["tiny"]().class_names)
+    trainer.begin(RunPlan(1, spec, Hyperparameters(), SMALL_TRAIN, SMALL_VALIDATION))
+    trainer.go("batch", 1)
+    _watch(trainer, Paused)
+    shown = spec.build(np.random.default_rng(0))
+    untouched = shown.state_dict()["1.running_mean"].copy()
+    shown.set_state_vector(trainer.take_snapshot().state)
+    assert not np.array_equal(shown.state_dict()["1.running_mean"], untouched)

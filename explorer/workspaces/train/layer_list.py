@@ -26,7 +26,13 @@ _MARGIN = 14
 _KINDS = {
     "conv2d": "Conv2d",
     "maxpool2d": "MaxPool",
+    "avgpool2d": "AvgPool",
+    "adaptiveavgpool2d": "AdaptiveAvgPool",
+    "batchnorm2d": "BatchNorm2d",
+    "dropout": "Dropout",
     "relu": "ReLU",
+    "leakyrelu": "LeakyReLU",
+    "softmax": "Softmax",
     "sigmoid": "Sigmoid",
     "tanh": "Tanh",
     "arctan": "Arctan",
@@ -61,7 +67,7 @@ def kind_text(layer: LayerSpec) -> str:
         return name
     options = layer.options
     text = f"{name} {_pair(options['kernel_size'])}"
-    usual_stride = options["kernel_size"] if layer.kind == "maxpool2d" else 1
+    usual_stride = options["kernel_size"] if layer.kind in ("maxpool2d", "avgpool2d") else 1
     if options["stride"] != usual_stride:
         text += f", stride {_short(options['stride'])}"
     if options["padding"]:
