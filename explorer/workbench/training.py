@@ -43,9 +43,9 @@ from .messages import (
     Stopped,
 )
 
-# Seconds between two copies of the parameters. Drawing them 15 times a second looks live and leaves the
+# Seconds between two copies of the parameters. Drawing them 12 times a second looks live and leaves the
 # training its speed; 20 a second cost it a quarter on two cores.
-SNAPSHOT_INTERVAL = 1 / 15
+SNAPSHOT_INTERVAL = 1 / 12
 
 
 class _Run:
