@@ -2,6 +2,7 @@
 
 from .file_actions import BUILT_IN
 from .history import History
+from .preview import StepPreview
 from .state import Focus, Hover, Hyperparameters, Progress, RunState, Sample
 from .workbench import Workbench
 
@@ -14,5 +15,6 @@ __all__ = [
     "Progress",
     "RunState",
     "Sample",
+    "StepPreview",
     "Workbench",
 ]

@@ -9,6 +9,7 @@ import numpy as np
 
 from cnncore import Checkpoint, Dataset, EpochDone, Evaluation, ModelSpec, StepDone
 
+from .preview import StepPreview
 from .state import Hyperparameters
 
 
@@ -54,6 +55,14 @@ class RateChanged:
     step: int
 
 
+@dataclass(frozen=True, eq=False)
+class Previewed:
+    """The next step, worked out; None where there is none. `request` is the number of what was asked."""
+
+    request: int
+    preview: StepPreview | None
+
+
 @dataclass(frozen=True)
 class ParametersSet:
     """The network has the parameters that the screen sent."""
@@ -86,5 +95,15 @@ class Saved:
 
 
 Event = (
-    StepDone | EpochDone | Ready | RateChanged | ParametersSet | Paused | Finished | Stopped | Failed | Saved
+    StepDone
+    | EpochDone
+    | Ready
+    | RateChanged
+    | ParametersSet
+    | Previewed
+    | Paused
+    | Finished
+    | Stopped
+    | Failed
+    | Saved
 )

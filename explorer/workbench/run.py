@@ -11,7 +11,19 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from cnncore import Checkpoint, Dataset, EpochDone, Evaluation, ModelSpec, Sequential, StepDone
 
 from .history import EpochSummary, History
-from .messages import Failed, Finished, ParametersSet, Paused, RateChanged, Ready, RunPlan, Saved, Stopped
+from .messages import (
+    Failed,
+    Finished,
+    ParametersSet,
+    Paused,
+    Previewed,
+    RateChanged,
+    Ready,
+    RunPlan,
+    Saved,
+    Stopped,
+)
+from .preview import StepPreview
 from .state import Hyperparameters, Progress, RunState
 from .throughput import Throughput
 from .training import SNAPSHOT_INTERVAL, Trainer
@@ -29,6 +41,8 @@ class Run(QObject):
         Where the run stands, its record, the latest evaluation of the validation set, how far it is.
     network : Sequential
         A copy for the screen, with the parameters after `snapshot_step` steps; another network is trained.
+    preview : StepPreview or None
+        The next step, once it was asked for; None as soon as the run has moved on.
     """
 
     state_changed = Signal()
@@ -36,6 +50,7 @@ class Run(QObject):
     evaluation_changed = Signal()
     parameters_changed = Signal()
     progress_changed = Signal()
+    preview_changed = Signal()
     failed = Signal(str, str)
     succeeded = Signal(str)
 
@@ -49,6 +64,9 @@ class Run(QObject):
         self._order = 0
         self._pausing = False
         self._saves = 0
+        self.preview: StepPreview | None = None
+        self._request = 0
+        self._awaits_preview = False
         self._sent = 0  # parameters that the training thread has not taken over yet
         self._shown_at = 0.0
         self._handlers = {
@@ -90,6 +108,7 @@ class Run(QObject):
         self.evaluation = None
         self.state = RunState.READY
         self._update_progress()
+        self._forget_preview()
         self._trainer.begin(
             RunPlan(self._run_id, spec, hyperparameters, train_set, validation_set, checkpoint)
         )
@@ -120,6 +139,7 @@ class Run(QObject):
             return
         if self.state is RunState.FINISHED:
             self._extend()
+        self._forget_preview()
         self._stepping = goal == "batch"
         self._pausing = False
         self._throughput = Throughput()
@@ -142,13 +162,36 @@ class Run(QObject):
 
     def set_learning_rate(self, value: float) -> None:
         """Use `value`, which has been checked, from the next batch on."""
+        self._forget_preview()
         self._trainer.set_learning_rate(value)
 
     def set_parameters(self, parameters: np.ndarray) -> None:
         """Go on from these parameters. The run must be at rest."""
+        self._forget_preview()
         self._sent += 1
         self._trainer.set_parameters(self._run_id, parameters.copy())
         self._timer.start()
+
+    def request_preview(self) -> None:
+        """Have the next step worked out, as `preview`; nothing happens unless the run is at rest."""
+        at_rest = self.state is not RunState.RUNNING and not self._stepping
+        if at_rest and self.preview is None and not self._awaits_preview:
+            self._awaits_preview = True
+            self._trainer.preview(self._run_id, self._request)
+            self._timer.start()
+
+    def _forget_preview(self) -> None:
+        self._request += 1
+        self._awaits_preview = False
+        if self.preview is not None:
+            self.preview = None
+            self.preview_changed.emit()
+
+    def _on_previewed(self, event: Previewed) -> None:
+        if event.request == self._request:
+            self._awaits_preview = False
+            self.preview = event.preview
+            self.preview_changed.emit()
 
     def save(self, path: Path) -> None:
         """Write a checkpoint; `succeeded` or `failed` tells of it."""
@@ -171,13 +214,17 @@ class Run(QObject):
                 self._on_saved(event)
             elif isinstance(event, ParametersSet):
                 self._sent -= 1
+            elif isinstance(event, Previewed):
+                self._on_previewed(event)
             elif run_id == self._run_id:
                 self._handlers[type(event)](event)
         self._take_snapshot()
         if (len(self.history), len(self.history.epochs)) != (steps_before, epochs_before):
             self.history_changed.emit()
             self._update_progress()
-        waiting = self._awaits_ready or self._stepping or self._saves > 0 or self._sent > 0
+        waiting = (
+            self._awaits_ready or self._stepping or self._awaits_preview or self._saves > 0 or self._sent > 0
+        )
         if self.state is not RunState.RUNNING and not waiting:
             self._timer.stop()
 

@@ -7,6 +7,7 @@ reorder a run. The thread knows nothing of Qt.
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
@@ -16,25 +17,16 @@ from pathlib import Path
 
 import numpy as np
 
-from cnncore import (
-    SCHEDULES,
-    SGD,
-    Adam,
-    CnnError,
-    NonFiniteLossError,
-    Sequential,
-    StepDone,
-    evaluate,
-    save_checkpoint,
-    train,
-)
+from cnncore import CnnError, NonFiniteLossError, StepDone, evaluate, save_checkpoint
 
+from .live_run import LiveRun
 from .messages import (
     Event,
     Failed,
     Finished,
     ParametersSet,
     Paused,
+    Previewed,
     RateChanged,
     Ready,
     RunPlan,
@@ -48,44 +40,6 @@ from .messages import (
 SNAPSHOT_INTERVAL = 1 / 12
 
 
-class _Run:
-    """One run on the training thread: network, optimizer and the generator that trains them."""
-
-    def __init__(self, plan: RunPlan) -> None:
-        self.plan = plan
-        hyper = plan.hyperparameters
-        self.network: Sequential = plan.spec.build(hyper.rng("initialisation"))
-        parameters = self.network.parameters()
-        self.optimizer: Adam | SGD = (
-            Adam(parameters, lr=hyper.learning_rate)
-            if hyper.optimizer == "Adam"
-            else SGD(parameters, lr=hyper.learning_rate, momentum=hyper.momentum)
-        )
-        if plan.checkpoint is not None:
-            self.network.load_state_dict(plan.checkpoint.parameters)
-        self.rng = hyper.rng("shuffling")
-        self.step = 0
-        self.epoch = 0
-        self.begin(hyper.epochs)
-
-    def begin(self, epochs: int) -> None:
-        """Make the generator of `epochs` epochs more, from where the run stands."""
-        plan = self.plan
-        self.last_epoch = self.epoch + epochs
-        self.steps = train(
-            self.network,
-            plan.train_set,
-            plan.validation_set,
-            self.optimizer,
-            epochs=epochs,
-            batch_size=plan.hyperparameters.batch_size,
-            rng=self.rng,
-            schedule=SCHEDULES[plan.hyperparameters.schedule],
-            first_epoch=self.epoch + 1,
-            first_step=self.step,
-        )
-
-
 class Trainer:
     """The thread and its mailbox. The methods may be called from any other thread; each returns at once.
 
@@ -97,7 +51,7 @@ class Trainer:
         self._mailbox: queue.SimpleQueue = queue.SimpleQueue()
         self._events: queue.SimpleQueue[tuple[int, Event]] = queue.SimpleQueue()
         self._snapshots: deque[Snapshot] = deque(maxlen=1)
-        self._run: _Run | None = None
+        self._run: LiveRun | None = None
         self._run_id = 0
         self._goal: str | None = None
         self._order = 0
@@ -130,6 +84,10 @@ class Trainer:
     def set_parameters(self, run_id: int, parameters: np.ndarray) -> None:
         """Go on from these parameters, if it is still this run; `ParametersSet` tells of it."""
         self._mailbox.put((self._set_parameters, (run_id, parameters)))
+
+    def preview(self, run_id: int, request: int) -> None:
+        """Work out the next step without taking it; `Previewed` brings it, with the number of the request."""
+        self._mailbox.put((self._preview, (run_id, request)))
 
     def save(self, path: Path) -> None:
         """Write a checkpoint of the network and optimizer as they are between two steps."""
@@ -204,7 +162,7 @@ class Trainer:
         self._stop()
         self._run_id = plan.run_id
         self._run = None
-        self._run = _Run(plan)
+        self._run = LiveRun(plan)
         self._ended = False
         self._publish()
         self._post(Ready(evaluate(self._run.network, plan.validation_set)))
@@ -232,6 +190,13 @@ class Trainer:
             self._run.network.set_parameter_vector(parameters)
             self._publish()
         self._post(ParametersSet())
+
+    def _preview(self, run_id: int, request: int) -> None:
+        found = None
+        if self._run is not None and run_id == self._run_id and self._goal is None:
+            with contextlib.suppress(NonFiniteLossError):  # then there is no such step
+                found = self._run.preview(run_id)
+        self._post(Previewed(request, found))
 
     def _pause(self) -> None:
         if self._goal is not None:

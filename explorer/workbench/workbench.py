@@ -28,6 +28,7 @@ from .file_actions import BUILT_IN, FileActions
 from .fit import check_fit
 from .history import History
 from .jobs import Jobs
+from .preview import StepPreview
 from .run import Run
 from .samples import SampleFilter, neighbour
 from .state import Focus, Hover, Hyperparameters, Progress, RunState, Sample, check_learning_rate
@@ -63,6 +64,7 @@ class Workbench(FileActions, QObject):
     focus_changed = Signal()
     hover_changed = Signal()
     progress_changed = Signal()
+    preview_changed = Signal()
     hint_changed = Signal()
     reading_changed = Signal()
     failed = Signal(str, str)
@@ -100,7 +102,8 @@ class Workbench(FileActions, QObject):
 
     def _connect_run(self) -> None:
         run = self._run
-        for name in ("state_changed", "history_changed", "progress_changed", "failed", "succeeded"):
+        own = ("state_changed", "history_changed", "progress_changed", "preview_changed")
+        for name in (*own, "failed", "succeeded"):
             getattr(run, name).connect(getattr(self, name))
         run.parameters_changed.connect(self._forget_trace)
         run.evaluation_changed.connect(self._on_evaluation)
@@ -126,6 +129,11 @@ class Workbench(FileActions, QObject):
     def progress(self) -> Progress:
         """How far the run is."""
         return self._run.progress
+
+    @property
+    def preview(self) -> StepPreview | None:
+        """What the next step will do, once `request_preview` was asked; None when the run has moved on."""
+        return self._run.preview
 
     @property
     def network(self) -> Sequential:
@@ -187,6 +195,10 @@ class Workbench(FileActions, QObject):
     def step_epoch(self) -> None:
         """Train to the end of the epoch; nothing happens while the run is going."""
         self._run.go("epoch")
+
+    def request_preview(self) -> None:
+        """Have the next step worked out, in the background; nothing happens unless the run is at rest."""
+        self._run.request_preview()
 
     def reset(self) -> None:
         """Begin again with the same seed: the same curve, exactly."""

@@ -1,0 +1,140 @@
+"""One run on the training thread, and a look ahead at its next step."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from cnncore import SCHEDULES, SGD, Adam, Sequential, StepDone, cross_entropy, train
+from cnncore.optim import Optimizer
+from cnncore.training_run import TrainingRun, generators_of
+from cnncore.training_state import TrainingState
+
+from .messages import RunPlan
+from .preview import StepPreview
+
+
+class LiveRun:
+    """Network, optimizer, and the generator that trains them."""
+
+    def __init__(self, plan: RunPlan) -> None:
+        self.plan = plan
+        self.network, self.optimizer = _network_and_optimizer(plan)
+        if plan.checkpoint is not None:
+            self.network.load_state_dict(plan.checkpoint.parameters)
+        self.rng = plan.hyperparameters.rng("shuffling")
+        self.step = 0
+        self.epoch = 0
+        self.begin(plan.hyperparameters.epochs)
+
+    def begin(self, epochs: int) -> None:
+        """Make the generator of `epochs` epochs more, from where the run stands."""
+        self._first = self.epoch + 1, self.step
+        self.last_epoch = self.epoch + epochs
+        self.steps = self._steps(self.network, self.optimizer, self.rng, epochs)
+
+    def _steps(
+        self, network: Sequential, optimizer: Optimizer, rng: np.random.Generator, epochs: int, **extra: Any
+    ) -> TrainingRun:
+        plan = self.plan
+        first_epoch, first_step = self._first
+        return train(
+            network,
+            plan.train_set,
+            plan.validation_set,
+            optimizer,
+            epochs=epochs,
+            batch_size=plan.hyperparameters.batch_size,
+            rng=rng,
+            first_epoch=first_epoch,
+            first_step=first_step,
+            **{"schedule": SCHEDULES[plan.hyperparameters.schedule], **extra},
+        )
+
+    def preview(self, run_id: int) -> StepPreview:
+        """Work out the step that comes next, on copies. Raises NonFiniteLossError as the step would."""
+        before, standing = self._copy()
+        after, stepped = self._copy()
+        seen = _Recorder(SCHEDULES[self.plan.hyperparameters.schedule])
+        rng = copy.deepcopy(self.rng)
+        state: TrainingState | None = self.steps.state
+        epochs = self.last_epoch - self._first[0] + 1
+        if state is not None and state.epoch > self.last_epoch:  # it would be trained on, as `begin` does it
+            state, epochs = None, self.plan.hyperparameters.epochs
+        first = self._first
+        if state is None:
+            self._first = self.epoch + 1, self.step
+        try:
+            steps = self._steps(after, stepped, rng, epochs, resume=state, **seen.hooks())
+            event = next(event for event in steps if isinstance(event, StepDone))
+        finally:
+            self._first = first
+        return StepPreview(
+            run_id=run_id,
+            step=event.step,
+            images=seen.images,
+            labels=seen.labels,
+            loss=event.loss,
+            learning_rate=self.optimizer.lr,
+            lr_scale=seen.factor,
+            optimizer=standing,
+            gradients=seen.gradients,
+            before=before.parameters(),
+            after=after.parameters(),
+        )
+
+    def _copy(self) -> tuple[Sequential, Optimizer]:
+        network, optimizer = _network_and_optimizer(self.plan)
+        network.set_state_vector(self.network.state_vector)
+        copies = generators_of(network)
+        for position, generator in generators_of(self.network).items():
+            copies[position].bit_generator.state = generator.bit_generator.state
+        optimizer.load_state_dict(self.optimizer.state_dict())
+        return network, optimizer
+
+
+@dataclass
+class _Recorder:
+    """Listens in on a step through the functions that it calls on its way."""
+
+    schedule: Callable[[int, int], float]
+    factor: float = 1.0
+    images: np.ndarray = field(init=False)
+    labels: np.ndarray = field(init=False)
+    gradients: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def hooks(self) -> dict[str, Callable]:
+        return {
+            "schedule": self._on_factor,
+            "augment": self._on_images,
+            "loss": self._on_labels,
+            "clip": self._on_gradients,
+        }
+
+    def _on_factor(self, step: int, steps: int) -> float:
+        self.factor = float(self.schedule(step, steps))
+        return self.factor
+
+    def _on_images(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        self.images = np.array(images, order="C")
+        return images
+
+    def _on_labels(self, logits: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
+        self.labels = labels.copy()
+        return cross_entropy(logits, labels)
+
+    def _on_gradients(self, gradients) -> None:
+        self.gradients = {name: np.array(value, order="C") for name, value in gradients.items()}
+
+
+def _network_and_optimizer(plan: RunPlan) -> tuple[Sequential, Optimizer]:
+    hyper = plan.hyperparameters
+    network: Sequential = plan.spec.build(hyper.rng("initialisation"))
+    parameters = network.parameters()
+    if hyper.optimizer == "Adam":
+        return network, Adam(parameters, lr=hyper.learning_rate)
+    return network, SGD(parameters, lr=hyper.learning_rate, momentum=hyper.momentum)

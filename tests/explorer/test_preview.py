@@ -1,0 +1,114 @@
+"""The next step, worked out before it is taken."""
+
+import numpy as np
+import pytest
+
+from cnncore import MODELS, LayerSpec, ModelSpec
+from explorer.workbench import Hyperparameters, RunState, Workbench
+
+WITH_DROPOUT = ModelSpec(
+    "dropout",
+    "Dropout and batch norm",
+    (1, 28, 28),
+    (
+        LayerSpec("conv2d", "conv", {"out_channels": 2, "kernel_size": 5, "stride": 2}),
+        LayerSpec("batchnorm2d", "norm", {}),
+        LayerSpec("relu", "relu", {}),
+        LayerSpec("flatten", "flatten", {}),
+        LayerSpec("dropout", "dropout", {"p": 0.5}),
+        LayerSpec("linear", "fc", {"out_features": 10}),
+    ),
+    tuple("0123456789"),
+)
+
+
+def _bench(spec, **hyper):
+    bench = Workbench()
+    bench.set_spec(spec)
+    bench.train_set = bench.train_set.subset(np.arange(80), "train")
+    bench.set_hyperparameters(Hyperparameters(**{"epochs": 2, "seed": 4, "batch_size": 32, **hyper}))
+    return bench
+
+
+@pytest.fixture(params=["Adam", "SGD"])
+def bench(qtbot, request):
+    made = _bench(WITH_DROPOUT, optimizer=request.param)
+    yield made
+    assert made.close()
+
+
+def _preview(qtbot, bench):
+    bench.request_preview()
+    qtbot.waitUntil(lambda: bench.preview is not None, timeout=20_000)
+    return bench.preview
+
+
+def _step(qtbot, bench, step):
+    bench.step_batch()
+    qtbot.waitUntil(
+        lambda: bench.snapshot_step == step and bench.state is not RunState.RUNNING, timeout=20_000
+    )
+
+
+def _check_it_comes_true(qtbot, bench):
+    preview = _preview(qtbot, bench)
+    for name, array in bench.network.parameters().items():
+        np.testing.assert_array_equal(preview.before[name], array)
+    _step(qtbot, bench, preview.step)
+    for name, array in bench.network.parameters().items():
+        np.testing.assert_array_equal(preview.after[name], array)
+    assert bench.history.losses[-1] == preview.loss
+    assert bench.history.learning_rates[-1] == preview.learning_rate * preview.lr_scale
+    return preview
+
+
+def test_every_step_turns_out_as_previewed_bit_for_bit(qtbot, bench):
+    """Over the ends of epochs, the end of the run and beyond, and with dropout in between."""
+    for step in range(1, 9):
+        preview = _check_it_comes_true(qtbot, bench)
+        assert preview.step == step
+        assert len(preview.images) == len(preview.labels) == (16 if step % 3 == 0 else 32)
+        assert bench.preview is None
+    assert len(bench.history) == 8
+
+
+def test_looking_ahead_changes_nothing(qtbot):
+    losses = []
+    for looks in (False, True):
+        bench = _bench(WITH_DROPOUT)
+        for step in range(1, 5):
+            if looks:
+                _preview(qtbot, bench)
+            _step(qtbot, bench, step)
+        losses.append(bench.history.losses.tolist())
+        assert bench.close()
+    assert losses[0] == losses[1]
+
+
+def test_the_optimizer_of_the_preview_makes_the_step(qtbot, bench):
+    _step(qtbot, bench, 1)
+    preview = _preview(qtbot, bench)
+    preview.optimizer.step(preview.gradients, preview.lr_scale)
+    for name, array in preview.before.items():
+        np.testing.assert_array_equal(array, preview.after[name])
+
+
+def test_another_rate_or_other_parameters_make_another_preview(qtbot, bench):
+    first = _preview(qtbot, bench)
+    bench.set_learning_rate(0.05)
+    assert bench.preview is None
+    second = _preview(qtbot, bench)
+    assert second.learning_rate == 0.05
+    assert np.array_equal(first.images, second.images)
+    bench.apply_parameters(bench.network.parameter_vector * 0.5)
+    assert bench.preview is None
+    assert _preview(qtbot, bench).loss != second.loss
+
+
+def test_nothing_is_previewed_while_training_runs(qtbot):
+    bench = _bench(MODELS["tiny"]())
+    bench.start()
+    bench.request_preview()
+    qtbot.waitUntil(lambda: bench.state is RunState.FINISHED, timeout=20_000)
+    assert bench.preview is None
+    assert bench.close()
