@@ -49,7 +49,7 @@ def parser() -> Parser:
     add("--epochs", type=_whole, metavar="N", help=f"default: {DEFAULTS.epochs}")
     add("--batch-size", type=_whole, metavar="N", help=f"default: {DEFAULTS.batch_size}")
     add("--lr", type=_number, metavar="RATE", help=f"base learning rate of Adam (default: {DEFAULTS.lr:g})")
-    add("--schedule", help=f"{', '.join(SCHEDULES)} (default: {DEFAULTS.schedule})")
+    add("--schedule", help=f"of the learning rate: {', '.join(SCHEDULES)} (default: {DEFAULTS.schedule})")
     add("--seed", type=_whole, metavar="N", help=f"default: {DEFAULTS.seed}")
     add(
         "--train-images",
@@ -58,6 +58,11 @@ def parser() -> Parser:
         help=f"train on the first N training images (default: {DEFAULTS.train_images:,}, or all if fewer)",
     )
     add("--standardise", action="store_true", help="give the pixels mean 0 and deviation 1 first")
+    add(
+        "--augment",
+        action="store_true",
+        help="change each image a little, anew each time it is shown",
+    )
     add("--threads", type=_whole, metavar="N", default=os.cpu_count() or 1, help="default: one for each core")
     add("--checkpoint", type=Path, metavar="FILE", default=None, help="save the run here after each epoch")
     add("--csv", type=Path, metavar="FILE", default=None, help="write the figures of each step here")

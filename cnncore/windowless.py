@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from cnncore.augment import Compose, Elastic, Rotate, Scale, Shift
 from cnncore.checkpoint import Checkpoint, save_checkpoint
 from cnncore.checks import check_count, check_number, check_option
 from cnncore.coloured_shapes import load_shapes
 from cnncore.data import Dataset, load_idx_folder, load_mnist_5k
-from cnncore.errors import CheckpointError, DataError
+from cnncore.errors import ArgumentError, CheckpointError, DataError
 from cnncore.events import StepDone
 from cnncore.models import ALL_MODELS
 from cnncore.network import Sequential
@@ -44,6 +45,8 @@ class Settings:
         Base learning rate of Adam.
     standardise : bool
         Whether the model standardises its input with the mean and deviation of the training images.
+    augment : bool
+        Whether each image is turned, scaled, bent and shifted a little, anew each time; see `augmentation`.
 
     Raises
     ------
@@ -59,6 +62,7 @@ class Settings:
     seed: int = 3
     train_images: int = 50_000
     standardise: bool = False
+    augment: bool = False
 
     def __post_init__(self) -> None:
         check_option(self.model, "The model", ALL_MODELS)
@@ -68,6 +72,9 @@ class Settings:
         check_count(self.seed, "The seed", 0, 2**63 - 1)
         check_count(self.train_images, "The number of training images", 1, 10**9)
         check_number(self.lr, "The learning rate", 1e-9, LARGEST_RATE)
+        for name in ("standardise", "augment"):
+            if not isinstance(getattr(self, name), bool):
+                raise ArgumentError(f"The setting {name} must be true or false.")
 
     @classmethod
     def of(cls, checkpoint: Checkpoint) -> "Settings":
@@ -80,7 +87,8 @@ class Settings:
         """
         saved = checkpoint.meta.get("settings")
         names = {field.name for field in fields(cls)}
-        if checkpoint.training is None or not isinstance(saved, dict) or set(saved) != names:
+        # Runs from before there was augmentation do not name it.
+        if checkpoint.training is None or not isinstance(saved, dict) or set(saved) | {"augment"} != names:
             raise CheckpointError("The checkpoint holds no run that can go on here, only a model.")
         return cls(**saved)
 
@@ -97,6 +105,15 @@ def load_data(name: str, train_images: int) -> tuple[Dataset, Dataset]:
     # A view: the full set of digits takes 47 MB already.
     part = Dataset(train_set.images[first], train_set.labels[first], train_set.class_names, train_set.name)
     return part, test_set
+
+
+def augmentation(image_shape: tuple[int, int, int]) -> Compose:
+    """Return small changes after which a person still sees the same digit, or the same shape.
+
+    Around a digit lies background; a picture in colour goes on as its edge does.
+    """
+    fill = "zeros" if image_shape[0] == 1 else "nearest"
+    return Compose([Rotate(fill=fill), Scale(fill=fill), Elastic(fill=fill), Shift(fill=fill)])
 
 
 def make_model(settings: Settings, train_set: Dataset) -> ModelSpec:
@@ -147,6 +164,7 @@ class WindowlessRun:
             batch_size=settings.batch_size,
             rng=np.random.default_rng([settings.seed, 1]),
             schedule=SCHEDULES[settings.schedule],
+            augment=augmentation(train_set.image_shape) if settings.augment else None,
             resume=None if checkpoint is None else checkpoint.training,
         )
 

@@ -32,6 +32,12 @@ def test_a_run_prints_its_epochs_and_writes_its_files(
     assert cnncore.load_checkpoint(checkpoint).training.step == 8
 
 
+def test_augmentation_is_an_option(tmp_path: Path) -> None:
+    checkpoint = tmp_path / "run.npz"
+    assert main([*FAST, "--augment", "--checkpoint", str(checkpoint)]) == 0
+    assert cnncore.load_checkpoint(checkpoint).meta["settings"]["augment"] is True
+
+
 def test_a_finished_run_is_at_its_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     checkpoint = str(tmp_path / "run.npz")
     main([*FAST, "--checkpoint", checkpoint])

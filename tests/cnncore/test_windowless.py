@@ -3,7 +3,7 @@
 import io
 import json
 import signal
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from cnncore import (
     load_shapes,
 )
 from cnncore.report import MetricsFile, Report
-from cnncore.windowless import Settings, WindowlessRun, load_data, make_model
+from cnncore.windowless import Settings, WindowlessRun, augmentation, load_data, make_model
 
 SMALL = Settings(model="tiny", epochs=3, batch_size=30, train_images=90)
 
@@ -57,15 +57,16 @@ def numbers(path: Path) -> list[list[str]]:
     ]
 
 
-@pytest.mark.parametrize("stop", [2, 3, 4, 6])
+@pytest.mark.parametrize(("stop", "augment"), [(2, False), (3, False), (4, False), (6, False), (4, True)])
 def test_a_run_that_is_interrupted_goes_on_as_if_it_were_not(
-    digits: tuple[Dataset, Dataset], tmp_path: Path, stop: int
+    digits: tuple[Dataset, Dataset], tmp_path: Path, stop: int, augment: bool
 ) -> None:
     before = signal.getsignal(signal.SIGINT)
-    whole = WindowlessRun(SMALL, *digits)
+    settings = replace(SMALL, augment=augment)
+    whole = WindowlessRun(settings, *digits)
     assert whole.follow(Interrupting(99), MetricsFile(tmp_path / "whole.csv"), None)
     path, figures = tmp_path / "run.npz", tmp_path / "run.csv"
-    first, report = WindowlessRun(SMALL, *digits), Interrupting(stop)
+    first, report = WindowlessRun(settings, *digits), Interrupting(stop)
     assert not first.follow(report, MetricsFile(figures), path)
     # The last step of an epoch brings its evaluation along.
     assert len(report.events) == (4 if stop == 3 else stop)
@@ -100,6 +101,7 @@ def test_settings_survive_a_checkpoint(digits: tuple[Dataset, Dataset], tmp_path
         seed=9,
         train_images=90,
         standardise=True,
+        augment=True,
     )
     run = WindowlessRun(settings, *digits)
     assert isinstance(run.network, StandardisedNetwork)
@@ -119,6 +121,38 @@ def test_other_data_than_the_runs_are_refused(digits: tuple[Dataset, Dataset], t
     for other in (changed, relabelled, train_set.subset(range(80), "fewer")):
         with pytest.raises(DataError, match="not the data"):
             WindowlessRun(SMALL, other, test_set, checkpoint)
+
+
+def test_a_run_from_before_there_was_augmentation_goes_on(
+    digits: tuple[Dataset, Dataset], tmp_path: Path
+) -> None:
+    run = WindowlessRun(SMALL, *digits)
+    settings = asdict(SMALL)
+    del settings["augment"]
+    run._meta = {**run._meta, "settings": settings}
+    run.save(tmp_path / "run.npz")
+    assert Settings.of(load_checkpoint(tmp_path / "run.npz")) == SMALL
+
+
+def test_augmentation_changes_what_is_learned_from_and_nothing_else(digits: tuple[Dataset, Dataset]) -> None:
+    plain, augmented = (WindowlessRun(replace(SMALL, augment=choice), *digits) for choice in (False, True))
+    assert plain.network.parameter_vector.tobytes() == augmented.network.parameter_vector.tobytes()
+    first = [next(run.run) for run in (plain, augmented)]
+    assert all(isinstance(event, StepDone) for event in first)
+    assert first[0].loss != first[1].loss
+
+
+@pytest.mark.parametrize(("channels", "corner"), [(1, 0.0), (3, 1.0)])
+def test_a_digit_moves_over_background_and_a_picture_over_its_own_edge(channels: int, corner: float) -> None:
+    images = np.ones((40, channels, 8, 8), np.float32)
+    moved = augmentation((channels, 8, 8))(images, np.random.default_rng(0))
+    assert moved[..., 0, 0].min() == pytest.approx(corner)
+
+
+@pytest.mark.parametrize("name", ["standardise", "augment"])
+def test_a_setting_that_is_neither_true_nor_false_is_refused(name: str) -> None:
+    with pytest.raises(ArgumentError, match=f"{name} must be true or false"):
+        Settings(**{name: "yes"})
 
 
 @pytest.mark.parametrize("meta", [{}, {"settings": None}, {"settings": {"model": "tiny"}}])
