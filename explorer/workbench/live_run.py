@@ -9,13 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from cnncore import SCHEDULES, SGD, Adam, Sequential, StepDone, cross_entropy, train
+from cnncore import SCHEDULES, SGD, Adam, AdamW, RMSprop, Sequential, StepDone, cross_entropy, train
 from cnncore.optim import Optimizer
 from cnncore.training_run import TrainingRun, generators_of
 from cnncore.training_state import TrainingState
 
 from .messages import RunPlan
 from .preview import StepPreview
+
+_OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
+    optimizer.__name__: optimizer for optimizer in (Adam, AdamW, RMSprop, SGD)
+}
 
 
 class LiveRun:
@@ -135,6 +139,5 @@ def _network_and_optimizer(plan: RunPlan) -> tuple[Sequential, Optimizer]:
     hyper = plan.hyperparameters
     network: Sequential = plan.spec.build(hyper.rng("initialisation"))
     parameters = network.parameters()
-    if hyper.optimizer == "Adam":
-        return network, Adam(parameters, lr=hyper.learning_rate)
-    return network, SGD(parameters, lr=hyper.learning_rate, momentum=hyper.momentum)
+    momentum = {"momentum": hyper.momentum} if hyper.optimizer == "SGD" else {}
+    return network, _OPTIMIZERS[hyper.optimizer](parameters, lr=hyper.learning_rate, **momentum)

@@ -10,8 +10,8 @@ import numpy as np
 
 from cnncore import ArgumentError, Dataset
 
-OPTIMIZERS = ("Adam", "SGD")
-SCHEDULES = ("cosine", "constant")
+OPTIMIZERS = ("Adam", "AdamW", "RMSprop", "SGD")
+SCHEDULES = ("cosine", "constant", "step", "warm-up", "one-cycle")
 LEARNING_RATE_RANGE = (1e-6, 10.0)
 BATCH_SIZE_RANGE = (1, 1024)
 EPOCHS_RANGE = (1, 1000)

@@ -5,6 +5,7 @@ import pytest
 
 from cnncore import MODELS, LayerSpec, ModelSpec
 from explorer.workbench import Hyperparameters, RunState, Workbench
+from explorer.workbench.state import OPTIMIZERS
 
 WITH_DROPOUT = ModelSpec(
     "dropout",
@@ -30,7 +31,7 @@ def _bench(spec, **hyper):
     return bench
 
 
-@pytest.fixture(params=["Adam", "SGD"])
+@pytest.fixture(params=OPTIMIZERS)
 def bench(qtbot, request):
     made = _bench(WITH_DROPOUT, optimizer=request.param)
     yield made
