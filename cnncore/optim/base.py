@@ -52,6 +52,11 @@ class Optimizer:
         self.lr = lr
 
     @property
+    def parameters(self) -> Mapping[str, Array]:
+        """What it moves, by name: the arrays themselves."""
+        return self._parameters
+
+    @property
     def lr(self) -> float:
         """The learning rate."""
         return self._lr
