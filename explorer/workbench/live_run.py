@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -61,8 +62,9 @@ class LiveRun:
 
     def preview(self, run_id: int) -> StepPreview:
         """Work out the step that comes next, on copies. Raises NonFiniteLossError as the step would."""
-        before, standing = self._copy()
-        after, stepped = self._copy()
+        make = _Fork(self)
+        before, standing = make()
+        after, stepped = make()
         seen = _Recorder(SCHEDULES[self.plan.hyperparameters.schedule])
         rng = copy.deepcopy(self.rng)
         state: TrainingState | None = self.steps.state
@@ -89,16 +91,35 @@ class LiveRun:
             gradients=seen.gradients,
             before=before.parameters(),
             after=after.parameters(),
+            step_with=partial(_step_with, make, seen.factor),
         )
 
-    def _copy(self) -> tuple[Sequential, Optimizer]:
-        network, optimizer = _network_and_optimizer(self.plan)
-        network.set_state_vector(self.network.state_vector)
+
+class _Fork:
+    """Makes copies of a run's network and optimizer as they are now, as often as it is called."""
+
+    def __init__(self, run: LiveRun) -> None:
+        self._plan = run.plan
+        self._state = run.network.state_vector.copy()
+        self._optimizer_state = run.optimizer.state_dict()
+        self._generators = {
+            place: generator.bit_generator.state for place, generator in generators_of(run.network).items()
+        }
+
+    def __call__(self) -> tuple[Sequential, Optimizer]:
+        network, optimizer = _network_and_optimizer(self._plan)
+        network.set_state_vector(self._state)
         copies = generators_of(network)
-        for position, generator in generators_of(self.network).items():
-            copies[position].bit_generator.state = generator.bit_generator.state
-        optimizer.load_state_dict(self.optimizer.state_dict())
+        for place, state in self._generators.items():
+            copies[place].bit_generator.state = state
+        optimizer.load_state_dict(self._optimizer_state)
         return network, optimizer
+
+
+def _step_with(make: _Fork, lr_scale: float, gradients: Mapping[str, np.ndarray]) -> np.ndarray:
+    network, optimizer = make()
+    optimizer.step(gradients, lr_scale)
+    return network.parameter_vector
 
 
 @dataclass

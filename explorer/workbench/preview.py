@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,8 @@ class StepPreview:
         Stands before the step, over copies of the parameters.
     gradients, before, after : mapping of str to array
         Gradients of the batch as the optimizer gets them, and the parameters before and after the step.
+    step_with : callable
+        ``step_with(gradients)`` returns the vector of all parameters after a step with other gradients.
     """
 
     run_id: int
@@ -41,3 +43,4 @@ class StepPreview:
     gradients: Mapping[str, np.ndarray]
     before: Mapping[str, np.ndarray]
     after: Mapping[str, np.ndarray]
+    step_with: Callable[[Mapping[str, np.ndarray]], np.ndarray]

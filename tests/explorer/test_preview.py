@@ -89,6 +89,8 @@ def test_looking_ahead_changes_nothing(qtbot):
 def test_the_optimizer_of_the_preview_makes_the_step(qtbot, bench):
     _step(qtbot, bench, 1)
     preview = _preview(qtbot, bench)
+    vector = preview.step_with(preview.gradients)
+    np.testing.assert_array_equal(vector, np.concatenate([a.ravel() for a in preview.after.values()]))
     preview.optimizer.step(preview.gradients, preview.lr_scale)
     for name, array in preview.before.items():
         np.testing.assert_array_equal(array, preview.after[name])
