@@ -129,11 +129,16 @@ def explain_activation(step: LayerTrace, cell: tuple[int, ...]) -> ActivationTer
 
 def slope_at(layer: Layer, value: float, dtype: Any = np.float64) -> float:
     """Return the derivative of an activation at one point, by the layer's own backward pass."""
-    x = np.array([[value]], dtype)
+    return float(slopes(layer, np.array([value], dtype))[0])
+
+
+def slopes(layer: Layer, values: Array) -> Array:
+    """Return the derivative of an activation at each of many points, by the layer's own backward pass."""
+    x = values[np.newaxis]
     with np.errstate(all="ignore"):
         _, cache = layer.forward(x, training=True)
         dx, _ = layer.backward(np.ones_like(x), cache)
-    return float("nan") if dx is None else float(dx[0, 0])
+    return np.full_like(values, np.nan) if dx is None else np.array(dx[0])
 
 
 def curve(layer: Layer, low: float, high: float, count: int = 201) -> tuple[Array, Array]:

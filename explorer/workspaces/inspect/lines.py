@@ -9,11 +9,11 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.numbers import MINUS
+from explorer.numbers import MINUS, format_number
 from explorer.theme import Theme
 
 from .texts import CENTRE, draw_text, text_width
-from .wording import equals, number
+from .wording import DIGITS, equals
 
 _LINE = 34
 _LABEL = 84
@@ -47,13 +47,13 @@ class Line:
 
 
 def signed_terms(
-    values: Sequence[float], captions: Sequence[str], focused: int | None = None
+    values: Sequence[float], captions: Sequence[str], focused: int | None = None, digits: int = DIGITS
 ) -> tuple[Term, ...]:
     """Write a sum: the first term as it is, the others behind a plus or minus sign."""
     found: list[Term] = []
     for place, (value, caption) in enumerate(zip(values, captions, strict=True)):
-        text = number(abs(value), sign=False)
-        negative = number(value).startswith(MINUS)
+        text = format_number(abs(value), digits)
+        negative = format_number(value, digits).startswith(MINUS)
         if place:
             found.append(Term(MINUS if negative else "+", "text2"))
         elif negative:
@@ -73,6 +73,7 @@ def sum_line(
     focused: int | None = None,
     token: str = "output_text",
     sign: bool = True,
+    digits: int = DIGITS,
 ) -> Line:
     """Write a whole sum in at most `most` terms; those left out become one, so that it still adds up."""
     shown, names = list(values), list(captions)
@@ -82,9 +83,9 @@ def sum_line(
         names = [*names[:keep], f"{len(shown) - keep - 1} more", names[-1]]
         shown = [*shown[:keep], middle, shown[-1]]
         focused = focused if focused is not None and focused < keep else None
-    relation = Term(equals(shown, total), "text2")
-    result = Term(number(total, sign), token, "", "result")
-    return Line(label, (*signed_terms(shown, names, focused), relation, result))
+    relation = Term(equals(shown, total, digits), "text2")
+    result = Term(format_number(total, digits, sign), token, "", "result")
+    return Line(label, (*signed_terms(shown, names, focused, digits), relation, result))
 
 
 class LinesView(QWidget):

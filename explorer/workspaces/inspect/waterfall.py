@@ -11,10 +11,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.numbers import format_number
 from explorer.theme import Theme
 
 from .texts import CENTRE, draw_text, text_width
-from .wording import number
+from .wording import DIGITS
 
 _TOP, _BOTTOM = 20, 26
 _BIAS_ROOM = 26
@@ -29,6 +30,11 @@ class Sum:
     total: float
     total_name: str = "z"
     choosable: int = 0
+    digits: int = DIGITS
+
+    def write(self, value: float) -> str:
+        """Write a term or the total."""
+        return format_number(value, self.digits, sign=True)
 
     def starts(self) -> np.ndarray:
         """Return where each term begins: the sum of those before it."""
@@ -59,8 +65,9 @@ class Waterfall(QWidget):
         """Show a sum and mark the focused term."""
         self._sum, self._focused = found, focused
         self._ends = self._scale()
-        terms = ", ".join(f"{n} {number(t)}" for n, t in zip(found.names[:12], found.terms[:12], strict=True))
-        self.setAccessibleDescription(f"{terms}; {found.total_name} {number(found.total)}")
+        first = zip(found.names[:12], found.terms[:12], strict=True)
+        terms = ", ".join(f"{name} {found.write(term)}" for name, term in first)
+        self.setAccessibleDescription(f"{terms}; {found.total_name} {found.write(found.total)}")
         self.update()
 
     def column(self, place: int) -> QRectF:
@@ -131,7 +138,7 @@ class Waterfall(QWidget):
     def _paint_texts(self, painter: QPainter, bars: list[tuple[QRectF, float]]) -> None:
         found, pitch = self._sum, self.column(0).width()
         size = 11 if pitch >= 46 else 10
-        widest = max(text_width(number(value), size) for value in (*found.terms, found.total))
+        widest = max(text_width(found.write(value), size) for value in (*found.terms, found.total))
         every = 1 if pitch >= 18 else int(np.ceil(18 / pitch))
         for place, (bar, _) in enumerate(bars):
             total = place == len(found.terms)
@@ -151,7 +158,7 @@ class Waterfall(QWidget):
         value = found.total if total else found.terms[place]
         marked = total or (place == self._focused and place < found.choosable)
         size, weight = (13, 600) if total else (size, 600 if marked else 400)
-        text = number(value)
+        text = found.write(value)
         width = text_width(text, size, weight) + 2.0
         left = min(max(self.column(place).center().x() - width / 2, 0.0), self.width() - width)
         room = QRectF(left, bar.top() - 17, width, 15)
