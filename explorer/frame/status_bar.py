@@ -14,6 +14,7 @@ from explorer.tokens import RADIUS_BADGE
 from explorer.workbench import History, RunState, Workbench
 
 STATUS_HEIGHT = 24
+_STEP = 12
 STATE_WORDS = {
     RunState.READY: "Ready",
     RunState.RUNNING: "Training",
@@ -241,7 +242,12 @@ class StatusBar(QFrame):
     def _show_state(self) -> None:
         state = self._workbench.state
         self.dot.set_token(STATE_TOKENS[state])
-        self.state_label.setText(state_text(state, self._workbench.history))
+        text = state_text(state, self._workbench.history)
+        # In steps of a fixed size: a label that measured itself would lay out the window with each number.
+        self.state_label.ensurePolished()
+        wide = self.state_label.fontMetrics().horizontalAdvance(text)
+        self.state_label.setFixedSize((wide // _STEP + 1) * _STEP, STATUS_HEIGHT - 1)
+        self.state_label.setText(text)
 
     def _show_hint(self) -> None:
         hover = self._workbench.hover

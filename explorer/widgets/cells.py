@@ -132,11 +132,14 @@ def _widest(cells: Cells, digits: int, metrics: QFontMetricsF) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _static(text: str, px: int, weight: int) -> tuple[QStaticText, float, float]:
+def static_text(
+    text: str, px: int, weight: int = 400, italic: bool = False
+) -> tuple[QStaticText, float, float]:
+    """Return a line of type that is drawn again and again, its width and its height."""
     static = QStaticText(text)
     static.setTextFormat(Qt.TextFormat.PlainText)
     static.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
-    static.prepare(font=make_font(px, weight))
+    static.prepare(font=make_font(px, weight, italic))
     size = static.size()
     return static, size.width(), size.height()
 
@@ -193,8 +196,9 @@ def paint_lines(painter: QPainter, area: QRectF, rows: int, columns: int, theme:
     if min(width, height) < 6:
         return
     color = theme.color("panel") if not theme.dark else theme.color("app")
-    color.setAlphaF(0.85 if min(width, height) >= 12 else 0.5)
-    # Bars: Qt strokes translucent lines many times slower than it fills.
+    if min(width, height) < 12:
+        color.setAlphaF(0.5)
+    # Opaque bars where there is room: Qt blends upright translucent ones forty times slower than it fills.
     for x in range(1, columns):
         painter.fillRect(QRectF(area.left() + x * width - 0.5, area.top(), 1, area.height()), color)
     for y in range(1, rows):
@@ -248,7 +252,7 @@ def _paint_numbers(
             blank = cells.padding is not None and cells.padding[y, x]
             ink = faint if blank else ink_on(int(packed[y, x]))
             text = text_of(float(cells.values[y, x]), digits, cells.sign)
-            static, text_width, text_height = _static(text, px, weight)
+            static, text_width, text_height = static_text(text, px, weight)
             left = area.left() + x * width + (width - text_width) / 2
             top = area.top() + y * height + (height - text_height) / 2
             inks.setdefault(ink, []).append((QPointF(left, top), static))

@@ -184,7 +184,8 @@ class TransportBar(QFrame):
         self.scrubber.blockSignals(blocked)
         widest = self._position_text("8" * len(format_count(transport.count)))
         metrics = QFontMetrics(make_font(12, 600))
-        self.position_label.setFixedWidth(metrics.horizontalAdvance(widest) + 4)
+        # Of a fixed size both ways, or each new text would lay out the whole window anew.
+        self.position_label.setFixedSize(metrics.horizontalAdvance(widest) + 4, HEIGHT - 2)
         self._show_position()
 
     def _position_text(self, place: str) -> str:

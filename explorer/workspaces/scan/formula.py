@@ -6,19 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from PySide6.QtCore import QLineF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.theme import Theme, make_font
+from explorer.widgets.cells import static_text
 from explorer.widgets.hatching import hatch_rects
 from explorer.widgets.transport import Transport
 
 from .compare import Comparison
-from .formula_text import Piece, Row, describe, rows_of, size_rows
+from .formula_text import Piece, Row, describe, size_rows, value_row
 from .holder import LabHolder
 from .lab_numbers import LabNumbers
 from .notes import facts, sentence
+from .stage_cache import PictureCache
+from .stage_parts import draw_text
 
 _LABEL = 92.0
 _SECOND_LABEL = 74.0
@@ -48,19 +51,18 @@ class FormulaView(QWidget):
         self.setObjectName("scanFormula")
         self.setAccessibleName("Formula")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        for signal in (
-            holder.changed,
-            holder.preview_changed,
-            holder.channel_changed,
-            theme.changed,
-        ):
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._cache = PictureCache()
+        for signal in (holder.changed, holder.preview_changed, holder.channel_changed, theme.changed):
             signal.connect(self._redraw)
         transport.moved.connect(self._move)
+        transport.playing_changed.connect(self._describe)
         self._redraw()
 
     def _move(self) -> None:
         """Draw what depends on the position; the size's formulas above it do not."""
-        self._describe()
+        if not self._transport.playing:  # the words are for a reader, whom 60 of them a second tell nothing
+            self._describe()
         self.update(0, self._top_of_value(self._now()[0]), self.width(), self.height())
 
     def _top_of_value(self, numbers: LabNumbers) -> int:
@@ -68,6 +70,7 @@ class FormulaView(QWidget):
         return int((sizes + _MIDDLE) * self.height() / (sizes + 2) - _REACH)
 
     def _redraw(self) -> None:
+        self._cache.kept.clear()
         self._describe()
         self.update()
 
@@ -96,71 +99,97 @@ class FormulaView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         if self._holder.problem is not None and not self._holder.previewing:
+            painter.fillRect(event.rect(), self._theme.color("panel"))
             painter.setOpacity(0.35)
         numbers, index = self._now()
-        still = event.rect().top() < self._top_of_value(numbers)
-        area = QRectF(self.rect())
-        paint_formula(painter, self._theme, area, numbers, index, self._holder.channel, with_size=still)
+        area, channel, theme = QRectF(self.rect()), self._holder.channel, self._theme
+        self._cache.ratio, self._cache.ground = self.devicePixelRatioF(), theme.color("panel")
+        still = self._cache.picture(
+            "still", (id(numbers),), area.size(), lambda p: paint_sizes(p, theme, area, numbers)
+        )
+        shown = QRectF(event.rect())
+        ratio = self._cache.ratio
+        painter.drawPixmap(shown, still, QRectF(shown.topLeft() * ratio, shown.size() * ratio))
+        paint_value(painter, theme, area, numbers, index, channel)
 
 
 def paint_formula(
-    painter: QPainter,
-    theme: Theme,
-    area: QRectF,
-    numbers: LabNumbers,
-    index: int,
-    channel: int,
-    with_size: bool = True,
+    painter: QPainter, theme: Theme, area: QRectF, numbers: LabNumbers, index: int, channel: int
 ) -> None:
     """Draw the size's formulas, the present sum, and a sentence with the scan's counts."""
+    paint_sizes(painter, theme, area, numbers)
+    paint_value(painter, theme, area, numbers, index, channel)
+
+
+def paint_sizes(painter: QPainter, theme: Theme, area: QRectF, numbers: LabNumbers) -> None:
+    """Draw what stays while the scan goes on: the size's formulas and the scan's counts."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    wide = area.width() >= 640
-    style = FormulaStyle(_LABEL if wide else _SECOND_LABEL, 14 if wide else 12, 16 if wide else 13)
-    rows = rows_of(numbers, index, min(channel, numbers.state.channels - 1))
-    step = area.height() / (len(rows) + 1)
-    width = area.width() - style.label
+    style, rows = _style(area), size_rows(numbers)
+    step = area.height() / (len(rows) + 2)
     for place, row in enumerate(rows):
-        if place < len(rows) - 1 and not with_size:
-            continue
         middle = area.top() + (place + _MIDDLE) * step
         shown = row
-        if len(rows) > 2 and place < 2:
+        if len(rows) > 1:
             if step < _WORDS_FROM:
                 shown = Row(row.label, row.forms[-1:])
             else:
                 middle += (-2, 2)[place]  # the words stand between the two
-        painter.setFont(theme.font(11))
-        painter.setPen(theme.color("text2"))
-        painter.drawText(QRectF(area.left(), middle - 12, style.label, 24), _VCENTRE, row.label)
-        _paint_row(painter, theme, area.left() + style.label, middle, width, shown, style)
-    _paint_foot(painter, theme, area, numbers, index, style, area.top() + (len(rows) + 0.52) * step)
+        _paint_row(painter, theme, area, middle, shown, style)
+    _paint_badges(painter, theme, area, numbers, area.top() + (len(rows) + 1.52) * step)
     painter.restore()
 
 
-_VCENTRE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+def paint_value(
+    painter: QPainter, theme: Theme, area: QRectF, numbers: LabNumbers, index: int, channel: int
+) -> None:
+    """Draw what depends on the position: the present sum and the sentence."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    style, sizes = _style(area), len(size_rows(numbers))
+    step = area.height() / (sizes + 2)
+    row = value_row(numbers, index, min(channel, numbers.state.channels - 1))
+    _paint_row(painter, theme, area, area.top() + (sizes + _MIDDLE) * step, row, style)
+    left = area.left() + (style.label if _is_wide(area) else 0)
+    right = area.right() - sum(width for _, width in _badges(numbers, _is_wide(area)))
+    text = _elided(sentence(numbers, index), max(0, int(right - left - 6)))
+    draw_text(painter, theme, left, area.top() + (sizes + 1.52) * step, text)
+    painter.restore()
+
+
+def _is_wide(area: QRectF) -> bool:
+    return area.width() >= 640
+
+
+def _style(area: QRectF) -> FormulaStyle:
+    return FormulaStyle(_LABEL, 14, 16) if _is_wide(area) else FormulaStyle(_SECOND_LABEL, 12, 13)
 
 
 def _paint_row(
-    painter: QPainter, theme: Theme, left: float, middle: float, room: float, row: Row, style: FormulaStyle
+    painter: QPainter, theme: Theme, area: QRectF, middle: float, row: Row, style: FormulaStyle
 ) -> None:
-    pieces = _fitting(row, room, style)
-    x = left
-    for piece in pieces:
+    draw_text(painter, theme, area.left(), middle, row.label)
+    x = area.left() + style.label
+    texts: dict[tuple, list[tuple[float, Piece]]] = {}
+    for piece in _fitting(row, area.width() - style.label, style):
         text_width, width = _widths(piece, style)
-        left_in = x + (width - text_width) / 2
         if piece.hatched:
             _paint_hatch(painter, theme, QRectF(x - 2, middle - 9, width + 4, 18))
-        painter.setFont(theme.font(*_shape(piece, style)))
-        painter.setPen(theme.color(piece.token))
-        painter.drawText(QRectF(left_in, middle - 14, text_width + 4, 28), _VCENTRE, piece.text)
+        # Pieces of one look are drawn together: changing pen and type takes longer than the text.
+        look = (*_shape(piece, style), piece.token)
+        texts.setdefault(look, []).append((x + (width - text_width) / 2, piece))
         if piece.below:
-            painter.setFont(theme.font(9))
-            painter.setPen(theme.color("text2"))
-            below = painter.fontMetrics().horizontalAdvance(piece.below) + 4
-            area = QRectF(x + width / 2 - below / 2, middle + 6, below, 14)
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, piece.below)
+            draw_text(
+                painter, theme, x + width / 2, middle + 13, piece.below, px=9,
+                align=Qt.AlignmentFlag.AlignHCenter,
+            )  # fmt: skip
         x += width
+    for (px, weight, italic, token), pieces in texts.items():
+        painter.setFont(theme.font(px, weight, italic))
+        painter.setPen(theme.color(token))
+        for left, piece in pieces:
+            static, _, height = static_text(piece.text, px, weight, italic)
+            painter.drawStaticText(QPointF(left, middle - height / 2), static)
 
 
 def _paint_hatch(painter: QPainter, theme: Theme, area: QRectF) -> None:
@@ -194,35 +223,28 @@ def _fitting(row: Row, room: float, style: FormulaStyle) -> Sequence[Piece]:
     return row.forms[-1]
 
 
-def _paint_foot(
-    painter: QPainter,
-    theme: Theme,
-    area: QRectF,
-    numbers: LabNumbers,
-    index: int,
-    style: FormulaStyle,
-    middle: float,
-) -> None:
-    """Badges at the right, the sentence in the room that they leave."""
+def _badges(numbers: LabNumbers, wide: bool) -> list[tuple[str, float]]:
+    """Return the scan's counts and how much room each takes, from the right."""
+    texts = facts(numbers) if wide else facts(numbers)[-1:]
+    return [(text, _text_width(text, 10, 400, False) + 17.0) for text in reversed(texts)]
+
+
+def _paint_badges(painter: QPainter, theme: Theme, area: QRectF, numbers: LabNumbers, middle: float) -> None:
     right = area.right()
-    painter.setFont(theme.font(10))
     remainder = not numbers.transposed and max(numbers.plan.remainder) > 0
-    wide = area.width() >= 640
-    for text in reversed(facts(numbers) if wide else facts(numbers)[-1:]):
+    painter.setFont(theme.font(10))
+    for text, width in _badges(numbers, _is_wide(area)):
         warn = remainder and text.startswith("remainder")
-        width = painter.fontMetrics().horizontalAdvance(text) + 11
-        badge = QRectF(right - width, middle - 9, width - 1, 18)
+        badge = QRectF(right - width + 6, middle - 9, width - 7, 18)
         painter.setPen(QPen(theme.color("warn" if warn else "line"), 1))
         painter.setBrush(theme.color("panel2"))
         painter.drawRoundedRect(badge, 4, 4)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(theme.color("warn" if warn else "text2"))
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
-        right -= width + 6
-    left = area.left() + (style.label if wide else 0)
-    painter.setPen(theme.color("text2"))
-    painter.setFont(theme.font(11))
-    text = painter.fontMetrics().elidedText(
-        sentence(numbers, index), Qt.TextElideMode.ElideRight, max(0, int(right - left - 6))
-    )
-    painter.drawText(QRectF(left, middle - 12, max(0.0, right - left), 24), _VCENTRE, text)
+        right -= width
+
+
+@lru_cache(maxsize=64)
+def _elided(text: str, width: int) -> str:
+    return QFontMetricsF(make_font(11)).elidedText(text, Qt.TextElideMode.ElideRight, width)

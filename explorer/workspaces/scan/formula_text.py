@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from explorer.numbers import MINUS
 
@@ -60,6 +61,7 @@ def _number(text: object, token: str = "text") -> Piece:
     return Piece(str(text), token, strong=True)
 
 
+@lru_cache(maxsize=4)
 def size_rows(numbers: LabNumbers) -> tuple[Row, ...]:
     """Return equation (7) with stride, padding and dilation, in symbols and in numbers.
 

@@ -128,39 +128,26 @@ class LabNumbers:
 
     def window(self, index: int) -> Window:
         """What position `index` reads, or, transposed, writes."""
-        return self.plan.window(index)
+        return _window(self, index)
 
     def patch(self, index: int, channel: int) -> np.ndarray:
         """The numbers under the window: (kh, kw); transposed, the one number that stamps, everywhere."""
-        if self.transposed:
-            y, x = self.plan.cell(index)
-            return np.full(self.setup.kernel_size, self.x[channel, y, x])
-        rows, columns = self._padded_index(index)
-        return self.padded[channel][np.ix_(rows, columns)]
+        return _patch(self, index, channel)
 
     def patch_padding(self, index: int) -> np.ndarray:
         """Which cells of the patch are padding, or, transposed, are cut off: (kh, kw)."""
-        window, (height, width) = self.window(index), self.plan.input_size
-        rows = np.array([not 0 <= y < height for y in window.rows])
-        columns = np.array([not 0 <= x < width for x in window.columns])
-        return np.logical_or.outer(rows, columns)
-
-    def _padded_index(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        window = self.window(index)
-        top, left = self.origin
-        return np.array(window.rows) + top, np.array(window.columns) + left
+        return _patch_padding(self, index)
 
     def products(self, index: int, channel: int) -> np.ndarray:
         """Weights times numbers under the window: (kh, kw); pooling has the numbers themselves."""
-        patch = self.patch(index, channel)
-        return patch if self.pooling else patch * self.kernel[channel]
+        return _products(self, index, channel)
 
     def terms(self, index: int, channel: int) -> list[Term]:
         """The products of one channel, in reading order."""
         patch, padding = self.patch(index, channel), self.patch_padding(index)
         weights = np.ones_like(patch) if self.pooling else self.kernel[channel]
-        cells = zip(weights.ravel(), patch.ravel(), padding.ravel(), strict=True)
-        return [Term(float(w), float(v), bool(p)) for w, v, p in cells]
+        cells = zip(weights.ravel().tolist(), patch.ravel().tolist(), padding.ravel().tolist(), strict=True)
+        return [Term(*cell) for cell in cells]
 
     def winner(self, index: int, channel: int) -> tuple[int, int] | None:
         """Row and column in the window of the number that max pooling takes; None for other operations."""
@@ -196,6 +183,44 @@ class LabNumbers:
         done |= np.logical_and.outer(full, _touched(columns, width))
         done |= np.logical_and.outer(part, _touched(columns[: x + 1], width))
         return done
+
+
+# A position is drawn, summed up and described by several parts at once: its numbers are kept for them. Two of
+# them, because two scans may be compared.
+
+
+@lru_cache(maxsize=4)
+def _window(numbers: LabNumbers, index: int) -> Window:
+    return numbers.plan.window(index)
+
+
+@lru_cache(maxsize=4)
+def _patch(numbers: LabNumbers, index: int, channel: int) -> np.ndarray:
+    if numbers.transposed:
+        y, x = numbers.plan.cell(index)
+        return _kept(np.full(numbers.setup.kernel_size, numbers.x[channel, y, x]))
+    window, (top, left) = numbers.window(index), numbers.origin
+    rows, columns = np.array(window.rows) + top, np.array(window.columns) + left
+    return _kept(numbers.padded[channel][np.ix_(rows, columns)])
+
+
+@lru_cache(maxsize=4)
+def _patch_padding(numbers: LabNumbers, index: int) -> np.ndarray:
+    window, (height, width) = numbers.window(index), numbers.plan.input_size
+    rows = np.array([not 0 <= y < height for y in window.rows])
+    columns = np.array([not 0 <= x < width for x in window.columns])
+    return _kept(np.logical_or.outer(rows, columns))
+
+
+@lru_cache(maxsize=4)
+def _products(numbers: LabNumbers, index: int, channel: int) -> np.ndarray:
+    patch = numbers.patch(index, channel)
+    return patch if numbers.pooling else _kept(patch * numbers.kernel[channel])
+
+
+def _kept(values: np.ndarray) -> np.ndarray:
+    values.flags.writeable = False
+    return values
 
 
 def _touched(axis_map: np.ndarray, size: int) -> np.ndarray:

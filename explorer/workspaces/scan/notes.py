@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from cnncore.scan import stacked_view
@@ -45,6 +47,7 @@ def stacked_sentence(setup: ScanSetup) -> str:
     return f"One such layer sees {sizes[0]} cells, two stacked {sizes[1]}, three {sizes[2]}."
 
 
+@lru_cache(maxsize=4)
 def facts(numbers: LabNumbers) -> tuple[str, ...]:
     """The counts of a scan, short."""
     setup, plan = numbers.setup, numbers.plan
@@ -111,12 +114,17 @@ def _padding_sentence(numbers: LabNumbers, index: int, padding: np.ndarray) -> s
     if numbers.setup.operation == "average_pool":
         return f"The hatched zeros count in the mean: the sum is divided by {padding.size} all the same."
     part = _part(padding)
-    value, inner = abs(numbers.value(index, 0)), numbers.plan.touches_padding
-    outputs = np.abs(numbers.sum_map(0))[~inner] if (~inner).any() else np.zeros(1)
     balanced = abs(float(numbers.kernel.sum())) < 1e-9
-    if balanced and value > float(np.median(outputs)):
+    if balanced and abs(numbers.value(index, 0)) > _usual_response(numbers):
         return f"{part} is padding: this strong response is an edge that the zeros create."
     return f"{part} is padding: its zeros add nothing to the sum."
+
+
+@lru_cache(maxsize=4)
+def _usual_response(numbers: LabNumbers) -> float:
+    """The median of the outputs' magnitudes, away from the padding."""
+    inner = ~numbers.plan.touches_padding
+    return float(np.median(np.abs(numbers.sum_map(0))[inner])) if inner.any() else 0.0
 
 
 def _part(padding: np.ndarray) -> str:

@@ -77,16 +77,12 @@ class Stage(StillStage):
 
     def _paint_output(self, painter: QPainter) -> None:
         numbers, box, theme = self.numbers, self.layout.output, self.theme
-        values, done = numbers.output_after(self.index, self.channel)
-        non_negative = numbers.state.activation in ("relu", "sigmoid") or bool(
-            (values >= 0).all() and numbers.pooling
-        )
-        cells = Cells(values, "non_negative" if non_negative else "signed", numbers.range, computed=done)
         area = parts.qrect(box.rect)
         if self._cache is None or numbers.transposed:
-            paint_cells(painter, area, cells, theme)
+            values, done = numbers.output_after(self.index, self.channel)
+            paint_cells(painter, area, self._output_cells(values, done), theme)
         else:
-            self._paint_kept_output(painter, cells, area)
+            self._paint_kept_output(painter, area)
         painter.setPen(QPen(theme.color("line2"), 1))
         painter.drawRect(area)
         current = numbers.plan.cell(self.index)
@@ -107,17 +103,26 @@ class Stage(StillStage):
             y = area.bottom() + 14 + 16 * place
             parts.draw_text(painter, theme, area.right() + 1, y, text, align=right, width=200)
 
-    def _paint_kept_output(self, painter: QPainter, cells: Cells, area: QRectF) -> None:
+    def _output_cells(self, values: np.ndarray, computed: np.ndarray | None = None) -> Cells:
+        numbers = self.numbers
+        non_negative = numbers.state.activation in ("relu", "sigmoid") or bool(
+            numbers.pooling and (values >= 0).all()
+        )
+        return Cells(values, "non_negative" if non_negative else "signed", numbers.range, computed=computed)
+
+    def _paint_kept_output(self, painter: QPainter, area: QRectF) -> None:
         """Show the part of the finished output that is computed, and the empty grid below it."""
-        full = Cells(cells.values, cells.colours, cells.r)
-        empty = Cells(cells.values, cells.colours, cells.r, computed=np.zeros(cells.shape, bool))
+        values = self.numbers.output_map(self.channel)
         at_zero = QRectF(0, 0, area.width(), area.height())
         key = (id(self.numbers), self.channel, self.layout.output, self.theme.dark)
         pictures = [
             self._cache.picture(
-                name, key, at_zero.size(), lambda p, c=content: paint_cells(p, at_zero, c, self.theme)
+                name,
+                key,
+                at_zero.size(),
+                lambda p, c=computed: paint_cells(p, at_zero, self._output_cells(values, c), self.theme),
             )
-            for name, content in (("empty", empty), ("full", full))
+            for name, computed in (("empty", np.zeros(values.shape, bool)), ("full", None))
         ]
         painter.drawPixmap(area.topLeft(), pictures[0])
         box = self.layout.output
@@ -156,12 +161,9 @@ class Stage(StillStage):
         numbers, theme = self.numbers, self.theme
         values = numbers.patch(self.index, self.channel)
         padding = numbers.patch_padding(self.index)
-        everything = self.input_cells()
-        patch = Cells(values, everything.colours, everything.r)
+        patch = Cells(values, *self.input_look)
         weights = None if numbers.pooling else numbers.kernel[self.channel]
-        parts.paint_window_cells(
-            painter, theme, box, rows, columns, values, patch.argb(theme), padding, weights
-        )
+        parts.paint_window_cells(painter, theme, box, rows, columns, patch, padding, weights)
         width = 3.0 if box.cell >= 20 else 2.0
         frame = box.cell_rect(rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1)
         dilated = max(numbers.setup.dilation) > 1
@@ -191,12 +193,8 @@ class Stage(StillStage):
         numbers, theme = self.numbers, self.theme
         box = self.layout.kernel if numbers.pooling else self.layout.products
         products = numbers.products(self.index, self.channel)
-        everything = self.input_cells()
-        cells = (
-            Cells(products, everything.colours, everything.r, padding=numbers.patch_padding(self.index))
-            if numbers.pooling
-            else Cells(products, padding=numbers.patch_padding(self.index))
-        )
+        look = self.input_look if numbers.pooling else ()
+        cells = Cells(products, *look, padding=numbers.patch_padding(self.index))
         area = parts.qrect(box.rect)
         paint_cells(painter, area, cells, theme)
         painter.setPen(QPen(theme.color("line2"), 1))

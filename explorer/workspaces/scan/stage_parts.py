@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from explorer import imaging
-from explorer.theme import Theme
-from explorer.widgets.cells import SMALLEST_WITH_NUMBERS, font_px, ink_on
+from explorer.theme import Theme, make_font
+from explorer.widgets.cells import SMALLEST_WITH_NUMBERS, Cells, font_px, ink_on
 from explorer.widgets.hatching import hatch_rects
 
 from .stage_layout import GridBox, Rect
@@ -43,10 +44,19 @@ def draw_text(
     """Draw one line whose middle is at `y`; return where it ends."""
     painter.setFont(theme.font(px, weight))
     painter.setPen(theme.color(token))
-    left = x - width / 2 if align & Qt.AlignmentFlag.AlignHCenter else x
-    left = x - width if align & Qt.AlignmentFlag.AlignRight else left
-    painter.drawText(QRectF(left, y - 12, width, 24), align | Qt.AlignmentFlag.AlignVCenter, text)
-    return x + painter.fontMetrics().horizontalAdvance(text)
+    metrics = _metrics(px, weight)
+    wide = metrics.horizontalAdvance(text)
+    if wide > width:
+        text, wide = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width), width
+    left = x - wide / 2 if align & Qt.AlignmentFlag.AlignHCenter else x
+    left = x - wide if align & Qt.AlignmentFlag.AlignRight else left
+    painter.drawText(QPointF(left, y + (metrics.ascent() - metrics.descent()) / 2), text)
+    return x + wide
+
+
+@lru_cache(maxsize=16)
+def _metrics(px: int, weight: int) -> QFontMetricsF:
+    return QFontMetricsF(make_font(px, weight))
 
 
 def paint_brackets(
@@ -102,22 +112,23 @@ def paint_window_cells(
     grid: GridBox,
     rows: Sequence[int],
     columns: Sequence[int],
-    values: np.ndarray,
-    argb: np.ndarray,
+    patch: Cells,
     padding: np.ndarray,
     weights: np.ndarray | None,
 ) -> None:
     """Tint the cells that a window reads, and lay the weights over them where there is room."""
     tint = theme.color("window")
     tint.setAlphaF(0.16 if not theme.dark else 0.24)
-    with_badges = grid.cell >= BADGE_FROM and weights is not None
+    if grid.cell < BADGE_FROM or weights is None:
+        for top, height in _runs(rows):
+            for left, width in _runs(columns):
+                painter.fillRect(qrect(grid.cell_rect(top, left, height, width)), tint)
+        return
+    values, argb = patch.values, patch.argb(theme)
     for i, row in enumerate(rows):
         for j, column in enumerate(columns):
             cell = grid.cell_rect(row, column)
             rect = qrect(cell)
-            if not with_badges:
-                painter.fillRect(rect, tint)
-                continue
             background = theme.color("panel2") if padding[i, j] else QColor(int(argb[i, j]))
             painter.fillRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), background)
             if padding[i, j]:
@@ -128,6 +139,12 @@ def paint_window_cells(
             _paint_weighted(
                 painter, theme, rect, values[i, j], weights[i, j], background, bool(padding[i, j])
             )
+
+
+def _runs(places: Sequence[int]) -> list[tuple[int, int]]:
+    """Return first and length of what hangs together: one run, or with dilation each place by itself."""
+    together = places[-1] - places[0] == len(places) - 1
+    return [(places[0], len(places))] if together else [(place, 1) for place in places]
 
 
 def _paint_weighted(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from explorer.theme import Theme
-from explorer.widgets.cells import Cells, paint_cells
+from explorer.widgets.cells import Cells, Colours, paint_cells
 
 from . import stage_parts as parts
 from .lab_numbers import LabNumbers
@@ -54,21 +56,21 @@ class StillStage:
         size = QSizeF(self.layout.width, self.layout.height)
         painter.drawPixmap(0, 0, self._cache.picture("still", self.key, size, self._paint_still))
 
+    @property
+    def input_look(self) -> tuple[Colours, float]:
+        """How the input's numbers are coloured, and the value with the strongest colour."""
+        return _look(self.numbers, self.channel)
+
     def input_cells(self) -> Cells:
         """The input as it is drawn, the part in view."""
         numbers, box = self.numbers, self.layout.input
         view = np.ix_(
             range(numbers.padded.shape[1])[box.whole_rows], range(numbers.padded.shape[2])[box.whole_columns]
         )
-        values = numbers.padded[self.channel]
-        finite = values[np.isfinite(values)]
-        negative = bool((finite < 0).any())
-        r = max(float(np.abs(finite).max(initial=0.0)), 1e-9)
         blank = numbers.setup.mode == "zeros"
         return Cells(
-            values[view],
-            "signed" if negative else "pixels",
-            r,
+            numbers.padded[self.channel][view],
+            *self.input_look,
             padding=numbers.padding_mask[view] if blank or numbers.padding_mask.any() else None,
             unvisited=numbers.unvisited[view],
         )
@@ -166,3 +168,10 @@ class StillStage:
         missed = int(numbers.plan.unvisited.sum())
         rows.append(("unvisited", f"never visited: {missed or 'none here'}"))
         return rows
+
+
+@lru_cache(maxsize=8)
+def _look(numbers: LabNumbers, channel: int) -> tuple[Colours, float]:
+    finite = numbers.padded[channel][np.isfinite(numbers.padded[channel])]
+    largest = max(float(np.abs(finite).max(initial=0.0)), 1e-9)
+    return "signed" if bool((finite < 0).any()) else "pixels", largest

@@ -17,7 +17,7 @@ from explorer.widgets.transport import Transport
 from .holder import LabHolder
 from .stage import Marks, Stage
 from .stage_cache import PictureCache
-from .stage_layout import SMALL, ZOOMS, StageLayout, lay_out
+from .stage_layout import SMALL, TITLE, ZOOMS, StageLayout, lay_out
 from .wording import sum_text
 
 _DIMMED = 0.35
@@ -42,6 +42,7 @@ class StageView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.zoom = 1.0
         self._cache = PictureCache()
         self._ring = False
@@ -54,6 +55,7 @@ class StageView(QWidget):
         for signal in (holder.changed, holder.preview_changed, holder.channel_changed, self._theme.changed):
             signal.connect(self._numbers_changed)
         self.transport.moved.connect(self._moved)
+        self.transport.playing_changed.connect(self._describe)
 
     # Drawing
 
@@ -88,8 +90,9 @@ class StageView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self._cache.ratio = self.devicePixelRatioF()
+        self._cache.ratio, self._cache.ground = self.devicePixelRatioF(), self._theme.color("panel")
         if self._holder.problem is not None and not self._holder.previewing:
+            painter.fillRect(event.rect(), self._cache.ground)
             painter.setOpacity(_DIMMED)
         self.stage(self._marks()).paint(painter)
         if self._ring:
@@ -113,11 +116,13 @@ class StageView(QWidget):
         self._cache.kept.clear()
         if max(self._holder.numbers.padded.shape[1:]) <= SMALL:
             self.set_zoom(1.0)
-        self._moved()
-
-    def _moved(self) -> None:
         self._describe()
         self.update()
+
+    def _moved(self) -> None:
+        if not self.transport.playing:  # the words are for a reader, whom 60 of them a second tell nothing
+            self._describe()
+        self.update(0, int(TITLE), self.width(), self.height())  # the titles stay, and the tools beside them
 
     def _describe(self) -> None:
         numbers, index = self._holder.shown, self.index
