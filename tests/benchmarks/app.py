@@ -66,6 +66,20 @@ def _scans(seconds: float, pairs: int) -> list[dict]:
     return result
 
 
+def _inspect(seconds: float, pairs: int) -> dict:
+    result = {}
+    for arguments in (("inspect-moves",), ("inspect-play", str(seconds))):
+        runs = [_child(*arguments) for _ in range(pairs)]
+        result.update({key: _median(runs, key) for key in runs[0]})
+    return result
+
+
+def _inspect_child(seconds: str = "") -> dict:
+    from tests.benchmarks.app_inspect import measure_moves, measure_play
+
+    return measure_play(float(seconds)) if seconds else measure_moves()
+
+
 def _scan_child(seconds: str, *sizes: str) -> dict:
     from tests.benchmarks.app_scan import measure_scan
 
@@ -80,6 +94,7 @@ def measure_all(seconds: float, pairs: int, minutes: float) -> dict:
         "start": {key: _median(starts, key) for key in ("shown", "complete")},
         "training": _pairs(seconds, pairs),
         "scan": _scans(seconds, pairs),
+        "inspect": _inspect(seconds, pairs),
     }
     if minutes:
         result["memory"] = _child("memory", str(minutes))
@@ -101,6 +116,7 @@ def report(result: dict) -> str:
             f"p99 {figures['gap_p99_ms']:.1f} ms, max {figures['gap_max_ms']:.1f} ms"
         )
     lines += [_scan_line(figures) for figures in result["scan"]]
+    lines += _inspect_lines(result["inspect"])
     if "memory" in result:
         megabytes = result["memory"]["each_half_minute_mb"]
         later = megabytes[3:]
@@ -121,6 +137,25 @@ def _scan_line(figures: dict) -> str:
     )
 
 
+def _inspect_lines(figures: dict) -> list[str]:
+    opened, worked = figures["open_ms"], figures["open_work_ms"]
+    lines = [f"Inspect opens in {opened:.0f} ms ({worked:.0f} ms of work); from a key to the picture:"]
+    for name in (key.removesuffix("_p95_ms") for key in figures if key.endswith("_p95_ms")):
+        lines.append(
+            f"  {name:<8} p50 {figures[f'{name}_p50_ms']:.1f} ms, p95 {figures[f'{name}_p95_ms']:.1f} ms, "
+            f"its work alone p50 {figures[f'{name}_work_p50_ms']:.1f} ms"
+        )
+    before, after = figures["memory_before_mb"], figures["memory_after_mb"]
+    lines.append(
+        f"Inspect playing {figures['cells_per_second']:.0f} cells/s while training runs "
+        f"({figures['steps_per_second']:.1f} steps/s): event-loop gaps p50 {figures['gap_p50_ms']:.1f} ms, "
+        f"p99 {figures['gap_p99_ms']:.1f} ms, max {figures['gap_max_ms']:.1f} ms; "
+        f"{figures['cells_out_of_order']:.0f} cells out of order; "
+        f"memory {before:.0f} MB before, {after:.0f} MB after"
+    )
+    return lines
+
+
 def main() -> None:
     """Measure, or be one of the measuring processes."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -137,6 +172,8 @@ def main() -> None:
             "start": lambda: measure_start(float(rest[0])),
             "window": lambda: measure_window(float(rest[0]), rest[1]),
             "scan": lambda: _scan_child(*rest),
+            "inspect-moves": _inspect_child,
+            "inspect-play": lambda: _inspect_child(*rest),
             "alone": lambda: measure_alone(float(rest[0])),
             "memory": lambda: measure_memory(float(rest[0])),
         }

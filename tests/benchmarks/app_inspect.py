@@ -1,0 +1,166 @@
+"""How Inspect opens, how it follows the cell from key to picture, and how it plays while a network trains."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests.benchmarks.app_measures import (
+    WARM_UP_SECONDS,
+    long_run,
+    loop_gaps,
+    loop_probe,
+    open_window,
+    resident_megabytes,
+)
+
+CELLS_A_SECOND = 500.0
+MOVES, FIRST_MOVES = 120, 20
+"""Steps from cell to cell that are measured at each layer, and those before them that only warm up."""
+SETTLE_MS = 300
+
+
+class UntilPainted(QObject):
+    """Does something and times it from there to the end of the painting that it brings about."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._began: tuple[float, float] | None = None
+        self._then: Callable[[np.ndarray], None] = lambda taken: None
+        window.installEventFilter(self)
+
+    def measure(self, action: Callable[[], object], then: Callable[[np.ndarray], None]) -> None:
+        """Call `then` with the seconds from the action to the picture, and those that the thread worked."""
+        self._then = then
+        self._began = time.perf_counter(), time.thread_time()
+        action()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is not self._window or event.type() != QEvent.Type.UpdateRequest or self._began is None:
+            return False
+        watched.event(event)
+        began, self._began = self._began, None
+        taken = np.array((time.perf_counter() - began[0], time.thread_time() - began[1]))
+        QTimer.singleShot(0, lambda: self._then(taken))
+        return True
+
+
+def _press(widget: QWidget, key: Qt.Key) -> None:
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        QApplication.sendEvent(widget, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier))
+
+
+class _Walk:
+    """Opens Inspect, then steps through cells of each stop by key, one after the other picture."""
+
+    def __init__(self, window: QWidget, application: QApplication) -> None:
+        self._window, self._application = window, application
+        self._page = window.workspaces["inspect"]
+        self._watch = UntilPainted(window)
+        self._left = [stop for stop in self._page.inspection.stops if stop.count > 1]
+        self._taken: list[np.ndarray] = []
+        self.found: dict[str, float] = {}
+
+    def open(self) -> None:
+        self._watch.measure(lambda: self._window.show_workspace("inspect"), self._opened)
+
+    def _opened(self, taken: np.ndarray) -> None:
+        self.found["open_ms"], self.found["open_work_ms"] = map(float, taken * 1000)
+        self._next_stop()
+
+    def _next_stop(self) -> None:
+        if not self._left:
+            self._window.close()
+            self._application.quit()
+            return
+        inspection = self._page.inspection
+        inspection.go_to(self._left[0].index)
+        inspection.transport.first()
+        self._taken.clear()
+        QTimer.singleShot(SETTLE_MS, self._step)
+
+    def _step(self) -> None:
+        transport = self._page.inspection.transport
+        key = Qt.Key.Key_Home if transport.at_end else Qt.Key.Key_Right
+        self._watch.measure(lambda: _press(self._page, key), self._stepped)
+
+    def _stepped(self, taken: np.ndarray) -> None:
+        self._taken.append(taken)
+        if len(self._taken) < FIRST_MOVES + MOVES:
+            self._step()
+            return
+        name = self._left.pop(0).name
+        wall, work = np.array(self._taken[FIRST_MOVES:]).T * 1000
+        self.found[f"{name}_p50_ms"] = float(np.percentile(wall, 50))
+        self.found[f"{name}_p95_ms"] = float(np.percentile(wall, 95))
+        self.found[f"{name}_work_p50_ms"] = float(np.percentile(work, 50))
+        self._next_stop()
+
+
+def measure_moves() -> dict:
+    """Milliseconds until Inspect is on the screen, and from a key to the picture with the next cell."""
+    application, window = open_window("train")
+    walks: list[_Walk] = []
+
+    def start() -> None:
+        walks.append(_Walk(window, application))
+        QTimer.singleShot(1000, walks[0].open)
+
+    window.populated.connect(start)
+    application.exec()
+    return walks[0].found
+
+
+def measure_play(seconds: float) -> dict:
+    """Gaps of the event loop, the order of the cells, and memory, at the highest speed while training runs."""
+    application, window = open_window("inspect")
+    workbench, page = window.workbench, window.workspaces["inspect"]
+    workbench.set_hyperparameters(long_run())
+    transport = page.inspection.transport
+    probe, moments = loop_probe()
+    marks: list[tuple[float, int, int, float]] = []
+    visited: list[int] = []
+    transport.index_changed.connect(visited.append)
+
+    def mark() -> None:
+        marks.append((time.perf_counter(), len(workbench.history), len(visited), resident_megabytes()))
+
+    def begin() -> None:
+        mark()
+        probe.start()
+
+    def finish() -> None:
+        mark()
+        probe.stop()
+        window.close()
+        application.quit()
+
+    def start() -> None:
+        workbench.start()
+        page.inspection.go_to(next(s.index for s in page.inspection.stops if s.name == "conv2"))
+        transport.first()
+        visited.clear()
+        transport.set_speed(CELLS_A_SECOND)
+        transport.set_loop(True)
+        transport.play()
+        QTimer.singleShot(int(WARM_UP_SECONDS * 1000), begin)
+        QTimer.singleShot(int((WARM_UP_SECONDS + seconds) * 1000), finish)
+
+    window.populated.connect(start)
+    application.exec()
+    (t0, n0, c0, m0), (t1, n1, c1, m1) = marks
+    steps = np.diff(visited) % transport.count
+    return {
+        "steps_per_second": (n1 - n0) / (t1 - t0),
+        "cells_per_second": (c1 - c0) / (t1 - t0),
+        "cells_out_of_order": int((steps != 1).sum()),
+        "memory_before_mb": m0,
+        "memory_after_mb": m1,
+        **loop_gaps(moments),
+    }
