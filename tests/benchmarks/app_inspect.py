@@ -118,7 +118,7 @@ def measure_moves() -> dict:
 
 
 def measure_play(seconds: float) -> dict:
-    """Gaps of the event loop, the order of the cells, and memory, at the highest speed while training runs."""
+    """Gaps of the event loop, order of the cells, and memory, at the highest speed while training runs."""
     application, window = open_window("inspect")
     workbench, page = window.workbench, window.workspaces["inspect"]
     workbench.set_hyperparameters(long_run())
