@@ -83,6 +83,12 @@ class Editing(QObject):
         self._inspection.network.layers[self._inspection.index].parameters[name][place] = value
         self._inspection.retrace()
 
+    def set_vector(self, parameters: np.ndarray) -> None:
+        """Set all parameters of the copy, laid out as the network's."""
+        self._begin()
+        self._inspection.network.set_parameter_vector(parameters)
+        self._inspection.retrace()
+
     def set_preset(self, name: str, place: Place) -> None:
         """Give the kernel at (map, channel) of the layer in view a known form."""
         weight = self.parameter("weight")

@@ -1,0 +1,181 @@
+"""One weight's update as a row of boxes, from the gradient to the new weight. Pure: no widget."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from cnncore.explain_update import UpdateTerms
+from explorer.numbers import MINUS, format_number, format_rate
+
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_FEWEST, _MOST = 5, 9
+
+
+@dataclass(frozen=True)
+class Box:
+    """A quantity on the way: what it is, how it comes about, and its value; `symbol` stands in italics."""
+
+    title: str
+    symbol: str
+    lines: tuple[str, ...]
+    result: str
+    token: str = "text"
+
+
+def precise(x: float, sign: bool = False) -> str:
+    """Write a number of any size with about four figures that count: "−0.01278", "0.00035435"."""
+    size = abs(x)
+    if size == 0 or not math.isfinite(size):
+        return format_number(x, 1 if size else 0)
+    if size < 10.0**-_MOST * 100:
+        return ("+" if sign and x > 0 else "") + format_rate(x)
+    digits = min(max(_FEWEST, 3 - math.floor(math.log10(size))), _MOST)
+    return format_number(x, digits, sign)
+
+
+def signed(x: float) -> str:
+    """Write a factor: in brackets where it is negative."""
+    text = precise(x)
+    return f"({text})" if text.startswith(MINUS) else text
+
+
+def formula_of(terms: UpdateTerms) -> str:
+    """Return the rule of the update in one line."""
+    options = terms.options
+    return {
+        "SGD": "W ← W − lr · (g + μ·b)"
+        if options.get("nesterov")
+        else ("W ← W − lr · b" if options.get("momentum") else "W ← W − lr · g"),
+        "RMSprop": "W ← W − lr · b" if options.get("momentum") else "W ← W − lr · g / (√s + ε)",
+        "Adam": "W ← W − lr · m̂ / (√v̂ + ε)",
+        "AdamW": "W ← (1 − lr·λ) · W − lr · m̂ / (√v̂ + ε)",
+    }[terms.optimizer]
+
+
+def settings_of(terms: UpdateTerms) -> str:
+    """Return the optimizer and its settings: "Adam · lr 0.001 · β 0.9 / 0.999"."""
+    options = terms.options
+    found = [terms.optimizer, f"lr {format_rate(terms.learning_rate)}"]
+    if "beta1" in options:
+        found.append(f"β {options['beta1']:g} / {options['beta2']:g}")
+    if "alpha" in options:
+        found.append(f"α {options['alpha']:g}")
+    if options.get("momentum"):
+        found.append(f"momentum {options['momentum']:g}")
+    if options.get("weight_decay"):
+        found.append(f"weight decay {format_rate(options['weight_decay'])}")
+    return " · ".join(found)
+
+
+def boxes_of(terms: UpdateTerms, whose: str) -> tuple[Box, ...]:
+    """Return the boxes of an update; `whose` says whose gradient it is: "this sample's dW"."""
+    found = [Box("gradient", "g", (whose,), precise(terms.gradient))]
+    options, numbers = terms.options, terms.quantities
+    if "decayed_gradient" in numbers:
+        decay = f"g + {format_rate(options['weight_decay'])} · {signed(terms.weight)}"
+        found.append(Box("with weight decay", "g", (decay,), precise(numbers["decayed_gradient"])))
+    gradient = numbers.get("decayed_gradient", terms.gradient)
+    found.extend(_METHODS[terms.optimizer](terms, gradient))
+    found.append(_new_weight(terms))
+    return tuple(found)
+
+
+def _new_weight(terms: UpdateTerms) -> Box:
+    before = terms.quantities.get("decayed_weight", terms.weight)
+    change = terms.change
+    lines = [f"{precise(before)} − {signed(change)}"]
+    if change < 0:
+        lines.append(f"= {precise(before)} + {precise(-change)}")
+    return Box("new weight", "W", tuple(lines), precise(terms.weight_after, sign=True), "kernel_text")
+
+
+def _velocity(terms: UpdateTerms, added: float) -> Box:
+    mu, numbers = terms.options["momentum"], terms.quantities
+    lines = (f"{mu:g} · {signed(numbers['velocity_before'])}", f"+ {signed(added)}")
+    return Box("momentum", "b", lines, precise(numbers["velocity"]))
+
+
+def _sgd(terms: UpdateTerms, gradient: float) -> list[Box]:
+    numbers, found, moved, symbol = terms.quantities, [], gradient, "g"
+    if "velocity" in numbers:
+        found.append(_velocity(terms, gradient))
+        moved, symbol = numbers["velocity"], "b"
+    if "ahead" in numbers:
+        lines = (f"{signed(gradient)}", f"+ {terms.options['momentum']:g} · {signed(moved)}")
+        moved, symbol = numbers["ahead"], "(g + μ·b)"
+        found.append(Box("look ahead", "g + μ·b", lines, precise(moved)))
+    return [*found, _step(terms, f"lr · {symbol}", f"{format_rate(terms.learning_rate)} · {signed(moved)}")]
+
+
+def _rmsprop(terms: UpdateTerms, gradient: float) -> list[Box]:
+    numbers, alpha = terms.quantities, terms.options["alpha"]
+    lines = (
+        f"{alpha:g} · {precise(numbers['square_before'])}",
+        f"+ {1 - alpha:.3g} · {precise(gradient * gradient)}",
+    )
+    found = [
+        Box("mean square", "s", lines, precise(numbers["square"])),
+        Box(
+            "in its usual size",
+            "g / (√s + ε)",
+            (f"√s = {precise(numbers['root'])}", f"{signed(gradient)} / √s"),
+            precise(numbers["quotient"]),
+        ),
+    ]
+    moved = numbers["quotient"]
+    if "velocity" in numbers:
+        found.append(_velocity(terms, moved))
+        moved = numbers["velocity"]
+    symbol = "b" if "velocity" in numbers else "g / (√s + ε)"
+    return [*found, _step(terms, f"lr · {symbol}", f"{format_rate(terms.learning_rate)} · {signed(moved)}")]
+
+
+def _adam(terms: UpdateTerms, gradient: float) -> list[Box]:
+    numbers, options = terms.quantities, terms.options
+    beta1, beta2 = options["beta1"], options["beta2"]
+    power = str(terms.step).translate(_SUPERSCRIPTS)
+    root = math.sqrt(numbers["v_hat"])
+    found = []
+    if "decayed_weight" in numbers:
+        decay = f"(1 − lr · {format_rate(options['weight_decay'])}) · {signed(terms.weight)}"
+        found.append(Box("decay of the weight", "W", (decay,), precise(numbers["decayed_weight"])))
+    return [
+        *found,
+        Box(
+            "momentum",
+            "m",
+            (f"{beta1:g} · {signed(numbers['m_before'])}", f"+ {1 - beta1:.3g} · {signed(gradient)}"),
+            precise(numbers["m"]),
+        ),
+        Box(
+            "mean square",
+            "v",
+            (
+                f"{beta2:g} · {precise(numbers['v_before'])}",
+                f"+ {1 - beta2:.3g} · {precise(gradient * gradient)}",
+            ),
+            precise(numbers["v"]),
+        ),
+        Box(
+            f"bias correction, step {terms.step:,}",
+            "",
+            (
+                f"m̂ = m / (1 − {beta1:g}{power}) = {precise(numbers['m_hat'])}",
+                f"v̂ = v / (1 − {beta2:g}{power})",
+            ),
+            f"v̂ = {precise(numbers['v_hat'])}",
+        ),
+        _step(
+            terms,
+            "lr · m̂ / (√v̂ + ε)",
+            f"{format_rate(terms.learning_rate)} · {signed(numbers['m_hat'])} / {precise(root)}",
+        ),
+    ]
+
+
+def _step(terms: UpdateTerms, rule: str, numbers: str) -> Box:
+    return Box("step", "", (rule, numbers), precise(terms.change))
+
+
+_METHODS = {"SGD": _sgd, "RMSprop": _rmsprop, "Adam": _adam, "AdamW": _adam}

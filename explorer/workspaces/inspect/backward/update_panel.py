@@ -1,0 +1,242 @@
+"""The update of one weight: the optimizer's arithmetic as boxes, and the step itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from cnncore.explain_update import UpdateTerms, explain_update
+from explorer.theme import Theme
+from explorer.workbench import RunState, StepPreview
+
+from ..editing import Editing
+from ..parts import Elided, label
+from .box_row import COMPACT_HEIGHT, HEIGHT, BoxRow
+from .effect_panel import EffectPanel, Moment
+from .model import WEIGHT, Backward
+from .update_model import boxes_of, formula_of, settings_of
+
+BATCH = "batch"
+
+
+class UpdatePanel(QFrame):
+    """What the next step does to the weight in view, and, once the step is done, what it has changed.
+
+    The numbers are those of a preview that the run works out while it is at rest.
+    """
+
+    def __init__(
+        self, backward: Backward, theme: Theme, editing: Editing, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._backward, self._editing = backward, editing
+        self._bench = backward.inspection.workbench
+        self._before: Moment | None = None
+        self._awaited: int | None = None
+        self.terms: UpdateTerms | None = None
+        self.setProperty("role", "panel")
+        self.setObjectName("updatePanel")
+        self.setAccessibleName("Update of one weight")
+        self.title = label("Update of one weight", "title")
+        self.formula = label("", "strong")
+        self.note = Elided("secondary")
+        self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.step_button = self._button("doStep", "Do this step", "Take exactly this step")
+        self.back_button = self._button("nextUpdate", "Next update", "Back to the boxes of the next update")
+        self.undo_button = self._button("undoStep", "Undo", "Take the copy's step back (Ctrl+Z)")
+        self.apply_button = self._button(
+            "applyStep", "Apply", "Let the network go on from the copy's numbers"
+        )
+        self.boxes = BoxRow(theme)
+        self.message = label("", "body")
+        self.message.setWordWrap(True)
+        self.effect = EffectPanel(theme)
+        self.stack = QStackedWidget()
+        for page in (self.boxes, self.message, self.effect):
+            self.stack.addWidget(page)
+        self._lay_out()
+        self._connect()
+        self.set_compact(False)
+
+    def _button(self, name: str, text: str, tip: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setAccessibleName(text)
+        button.setToolTip(tip)
+        return button
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self.title)
+        head.addWidget(self.formula)
+        head.addWidget(self.note, 1)
+        for button in (self.undo_button, self.apply_button, self.back_button, self.step_button):
+            head.addWidget(button)
+        column = self._column = QVBoxLayout(self)
+        column.addLayout(head)
+        column.addWidget(self.stack)
+
+    def _connect(self) -> None:
+        backward = self._backward
+        self.step_button.clicked.connect(self.do_step)
+        self.back_button.clicked.connect(self._show_next)
+        self.undo_button.clicked.connect(self._undo)
+        self.apply_button.clicked.connect(self._apply)
+        for signal in (self._bench.preview_changed, self._bench.state_changed, backward.scope_changed):
+            signal.connect(self.refresh)
+        backward.inspection.trace_changed.connect(self._on_trace)
+        backward.stop_changed.connect(self._show_next)
+        self._editing.changed.connect(self.refresh)
+
+    def set_compact(self, compact: bool) -> None:
+        """Take less room, in a small window."""
+        self._compact = compact
+        self._column.setContentsMargins(*((10, 5, 10, 6) if compact else (14, 9, 14, 11)))
+        self._column.setSpacing(4 if compact else 8)
+        self.boxes.set_compact(compact)
+        self.stack.setFixedHeight(COMPACT_HEIGHT if compact else HEIGHT)
+        self.formula.setVisible(not compact)
+
+    # What is shown
+
+    def refresh(self) -> None:
+        """Follow the present layer, scope and preview."""
+        if not self.isVisible() or self._backward.parameter is None:
+            return
+        if self._bench.state is RunState.FAILED:
+            self._awaited = None
+        if self._shows_effect:
+            return
+        self._bench.request_preview()
+        self.show_cell()
+
+    def show_cell(self) -> None:
+        """Follow the weight in view."""
+        parameter = self._backward.parameter
+        if parameter is None or not self.isVisible() or self._shows_effect:
+            return
+        name, place = parameter
+        self.title.setText(f"Update of one weight, W[{', '.join(map(str, place))}]")
+        preview, hindrance = self._preview()
+        self.terms = None
+        if hindrance:
+            self._say(hindrance)
+        elif preview is not None:
+            scope = self._backward.scope
+            gradients = preview.gradients if scope == BATCH else self.sample_gradients()
+            gradient = float(gradients[name][place])
+            self.terms = explain_update(preview.optimizer, name, place, gradient, lr_scale=preview.lr_scale)
+            self._show_boxes(self.terms, preview)
+        self.step_button.setEnabled(self.terms is not None)
+        self._offer(effect=False)
+
+    def _preview(self) -> tuple[StepPreview | None, str]:
+        """Return the preview, and what stands in the way of showing it."""
+        preview, inspection = self._bench.preview, self._backward.inspection
+        if self._bench.state is RunState.RUNNING:
+            return None, "Training is going on. Pause it to see what the next step does to this weight."
+        if self._bench.state is RunState.FAILED:
+            return None, "The run has failed: there is no next step. Press Reset to begin again."
+        if self._editing.edited:
+            return None, (
+                "The page shows a changed copy of the network. The update belongs to the run: undo the "
+                "changes or apply them."
+            )
+        if inspection.frozen and preview is not None and inspection.step != preview.step - 1:
+            return None, (
+                f"The page keeps the parameters of step {inspection.step:,}; the run stands at step "
+                f"{preview.step - 1:,}. Switch Freeze off to see its next update."
+            )
+        return preview, ""
+
+    def _show_boxes(self, terms: UpdateTerms, preview: StepPreview) -> None:
+        batch = self._backward.scope == BATCH
+        whose = f"mean of {len(preview.labels)} images" if batch else "this sample’s dW"
+        self.boxes.set_boxes(boxes_of(terms, whose))
+        self.stack.setCurrentWidget(self.boxes)
+        self.formula.setText(formula_of(terms))
+        what = f"step {preview.step:,} of the run" if batch else "a preview: one step on this sample alone"
+        self.note.set_whole(f"{settings_of(terms)} · {what}")
+        self.step_button.setToolTip(
+            "Train on exactly this batch" if batch else "Step with this sample alone, on the page's own copy"
+        )
+
+    def _say(self, sentence: str) -> None:
+        self.message.setText(sentence)
+        self.stack.setCurrentWidget(self.message)
+        self.formula.setText("")
+        self.note.set_whole("")
+
+    @property
+    def _shows_effect(self) -> bool:
+        return self.stack.currentWidget() is self.effect
+
+    def _offer(self, effect: bool) -> None:
+        """Show the buttons that have a meaning now."""
+        own = effect and self._editing.edited
+        self.step_button.setVisible(not effect)
+        self.back_button.setVisible(effect and not own)
+        self.undo_button.setVisible(own)
+        self.apply_button.setVisible(own)
+        self.apply_button.setEnabled(self._editing.can_apply)
+
+    # The step
+
+    def sample_gradients(self) -> dict:
+        """Return the derivatives of this sample's loss, by the names of the parameters."""
+        return {
+            f"{layer.index}.{name}": array
+            for layer in self._backward.trace.layers
+            for name, array in layer.gradients.items()
+        }
+
+    def do_step(self) -> None:
+        """Take the step that is shown: the run's, or one on the page's own copy."""
+        preview = self._bench.preview
+        if self.terms is None or preview is None:
+            return
+        self._before = self._moment()
+        if self._backward.scope == BATCH:
+            self._awaited = preview.step
+            self.step_button.setEnabled(False)
+            self._backward.inspection.set_frozen(False)
+            self._bench.step_batch()
+        else:
+            self._editing.set_vector(preview.step_with(self.sample_gradients()))
+            self._show_effect("This sample's step on the page's own copy; the run has not moved.")
+
+    def _on_trace(self) -> None:
+        if self._awaited is not None and self._backward.inspection.step >= self._awaited:
+            step, self._awaited = self._awaited, None
+            self._show_effect(f"Step {step:,} of the run is done.")
+
+    def _moment(self) -> Moment:
+        backward = self._backward
+        weight = backward.step.layer.parameters[WEIGHT]
+        if weight.ndim == 4:
+            weight = weight[backward.map, backward.source]
+        elif weight.ndim == 2:
+            weight = weight[backward.unit]
+        return Moment(weight.copy(), backward.inspection.trace)
+
+    def _show_effect(self, sentence: str) -> None:
+        fold = self._backward.grid(WEIGHT)[1] if WEIGHT in self._backward.targets else 1
+        self.effect.show_change(self._before, self._moment(), fold, self._bench.spec.class_names)
+        self.formula.setText("")
+        self.note.set_whole(sentence)
+        self.stack.setCurrentWidget(self.effect)
+        self._offer(effect=True)
+
+    def _show_next(self) -> None:
+        self._awaited = None
+        self.stack.setCurrentWidget(self.boxes)
+        self.refresh()
+
+    def _undo(self) -> None:
+        self._editing.restore()
+        self._show_next()
+
+    def _apply(self) -> None:
+        self._editing.apply()
+        self._show_next()

@@ -1,0 +1,160 @@
+"""The update of one weight: the boxes, the step, and what it changed."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from cnncore import MODELS
+from cnncore.explain_update import explain_update
+from explorer.theme import Theme
+from explorer.workbench import Hyperparameters, RunState, Workbench
+from explorer.workbench.state import OPTIMIZERS
+from explorer.workspaces.inspect.backward.model import Backward
+from explorer.workspaces.inspect.backward.update_model import boxes_of, precise
+from explorer.workspaces.inspect.backward.update_panel import UpdatePanel
+from explorer.workspaces.inspect.editing import Editing
+from explorer.workspaces.inspect.inspection import Inspection
+
+
+class _Page:
+    """A panel with all that it hangs on."""
+
+    def __init__(self, qtbot, **hyper):
+        self.qtbot = qtbot
+        self.bench = Workbench()
+        self.bench.set_spec(MODELS["tiny"]())
+        self.bench.train_set = self.bench.train_set.subset(np.arange(96), "train")
+        self.bench.set_hyperparameters(Hyperparameters(epochs=2, seed=6, **hyper))
+        self.inspection = Inspection(self.bench)
+        self.editing = Editing(self.inspection)
+        self.backward = Backward(self.inspection)
+        self.panel = UpdatePanel(self.backward, Theme(), self.editing)
+        qtbot.addWidget(self.panel)
+        self.panel.resize(1080, 150)
+        self.inspection.set_active(True)
+        self.backward.set_active(True)
+        self.backward.set_target("weight")
+        self.panel.show()
+        self.panel.refresh()
+        self.wait_for_terms()
+
+    def wait_for_terms(self):
+        self.qtbot.waitUntil(lambda: self.panel.terms is not None, timeout=20_000)
+
+    def click(self, button):
+        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def step(self):
+        step = self.bench.snapshot_step + 1
+        self.bench.step_batch()
+        self.qtbot.waitUntil(
+            lambda: self.bench.snapshot_step == step and self.bench.preview is not None, timeout=20_000
+        )
+        self.wait_for_terms()
+
+
+@pytest.fixture(params=OPTIMIZERS)
+def page(qtbot, request):
+    made = _Page(qtbot, optimizer=request.param)
+    yield made
+    assert made.bench.close()
+
+
+def _weights(inspection):
+    return {name: array.copy() for name, array in inspection.network.parameters().items()}
+
+
+def _expected(page, gradients):
+    name, place = page.backward.parameter
+    preview = page.bench.preview
+    gradient = float(gradients[name][place])
+    return explain_update(preview.optimizer, name, place, gradient, lr_scale=preview.lr_scale)
+
+
+@pytest.mark.parametrize("scope", ["sample", "batch"])
+def test_the_boxes_hold_the_engines_numbers(page, scope):
+    page.backward.set_scope(scope)
+    page.step()
+    preview = page.bench.preview
+    gradients = preview.gradients if scope == "batch" else page.panel.sample_gradients()
+    for place in (0, 7, 24):
+        page.backward.go_to("weight", place)
+        page.panel.show_cell()
+        expected = _expected(page, gradients)
+        shown = page.panel.boxes.boxes
+        assert [box.result for box in shown] == [box.result for box in boxes_of(expected, "")]
+        assert shown[0].result == precise(expected.gradient)
+        assert shown[-1].result == precise(expected.weight_after, sign=True)
+        assert expected.weight_after == np.float32(expected.weight_after)
+
+
+def test_the_batchs_step_is_the_runs_and_shows_what_changed(page):
+    page.backward.set_scope("batch")
+    page.panel.refresh()
+    name, place = page.backward.parameter
+    page.wait_for_terms()
+    foretold = page.panel.terms.weight_after
+    preview = page.bench.preview
+    loss = page.backward.inspection.trace.loss
+    page.click(page.panel.step_button)
+    page.qtbot.waitUntil(lambda: page.panel.stack.currentWidget() is page.panel.effect, timeout=20_000)
+    assert len(page.bench.history) == 1
+    now = page.inspection.network.parameters()
+    assert float(now[name][place]) == foretold
+    for key, array in preview.after.items():
+        np.testing.assert_array_equal(now[key], array)
+    kernel = preview.after[name][place[:2]] - preview.before[name][place[:2]]
+    np.testing.assert_array_equal(page.panel.effect.maps["difference"].cells.values, kernel)
+    assert page.panel.effect.lines[1].right.startswith(f"{loss:.3f} → ")
+    page.click(page.panel.back_button)
+    page.wait_for_terms()
+    assert page.panel.stack.currentWidget() is page.panel.boxes
+
+
+def test_the_samples_step_is_tried_on_a_copy_and_undone(page):
+    before = _weights(page.inspection)
+    name, place = page.backward.parameter
+    foretold = page.panel.terms.weight_after
+    page.click(page.panel.step_button)
+    assert page.panel.stack.currentWidget() is page.panel.effect
+    assert float(page.inspection.network.parameters()[name][place]) == foretold
+    assert len(page.bench.history) == 0
+    assert page.panel.undo_button.isVisible()
+    assert page.panel.apply_button.isVisible()
+    page.click(page.panel.undo_button)
+    for key, array in page.inspection.network.parameters().items():
+        np.testing.assert_array_equal(array, before[key])
+    assert page.panel.stack.currentWidget() is page.panel.boxes
+
+
+def test_the_samples_step_can_be_applied_to_the_run(page):
+    name, place = page.backward.parameter
+    foretold = page.panel.terms.weight_after
+    page.click(page.panel.step_button)
+    page.click(page.panel.apply_button)
+    page.qtbot.waitUntil(
+        lambda: float(page.bench.network.parameters()[name][place]) == foretold, timeout=20_000
+    )
+    assert not page.inspection.frozen
+
+
+def test_while_training_runs_it_asks_to_pause(qtbot):
+    page = _Page(qtbot)
+    page.bench.start()
+    page.panel.refresh()
+    assert page.panel.stack.currentWidget() is page.panel.message
+    assert "Pause" in page.panel.message.text()
+    assert not page.panel.step_button.isEnabled()
+    qtbot.waitUntil(lambda: page.bench.state is RunState.FINISHED, timeout=20_000)
+    page.wait_for_terms()
+    assert page.panel.stack.currentWidget() is page.panel.boxes
+    assert page.bench.close()
+
+
+def test_numbers_of_any_size_have_figures_that_count():
+    assert precise(-0.0127812345) == "−0.01278"
+    assert precise(0.00035435) == "0.0003544"
+    assert precise(0.0) == "0"
+    assert precise(3.5e-9) == "3.5e−9"
+    assert precise(float("nan")) == "nan"
+    assert precise(0.21355, sign=True) == "+0.21355"
