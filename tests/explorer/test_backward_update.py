@@ -155,6 +155,6 @@ def test_numbers_of_any_size_have_figures_that_count():
     assert precise(-0.0127812345) == "−0.01278"
     assert precise(0.00035435) == "0.0003544"
     assert precise(0.0) == "0"
-    assert precise(3.5e-9) == "3.5e−9"
+    assert precise(-3.5e-9) == "−3.500e−9"
     assert precise(float("nan")) == "nan"
     assert precise(0.21355, sign=True) == "+0.21355"

@@ -57,7 +57,7 @@ class BoxRow(QWidget):
         """Return the size of the type, the width of each box, the gap between them and the inset."""
         for gap, inset in ((_GAP, _INSET), (14, 6), (10, 4)):
             for size in _SIZES:
-                needs = [_need(box, size) + 2 * inset for box in self._boxes]
+                needs = [self._need(box, size) + 2 * inset for box in self._boxes]
                 room = self.width() - gap * (len(needs) - 1) - 1
                 if sum(needs) <= room:
                     return size, [need + (room - sum(needs)) / len(needs) for need in needs], gap, inset
@@ -95,13 +95,16 @@ class BoxRow(QWidget):
         if box.symbol:
             behind = line.adjusted(text_width(f"{box.title} ", size), 0, 0, 0)
             draw_text(painter, theme, behind, box.symbol, "text", size, 600, italic=True)
-        for text in box.lines:
+        for text in self._lines(box):
             line.translate(0, 16 if self._compact else 18)
             draw_text(painter, theme, line, elided(text, line.width(), size, 400), "text2", size)
         result = QRectF(line.left(), area.bottom() - (24 if self._compact else 30), line.width(), 20)
         draw_text(painter, theme, result, box.result, box.token, 12 if self._compact else 15, 600)
 
+    def _lines(self, box: Box) -> tuple[str, ...]:
+        return box.short if self._compact and box.short else box.lines
 
-def _need(box: Box, size: float) -> float:
-    title = text_width(f"{box.title} {box.symbol}", size) + 4
-    return max(title, text_width(box.result, 15, 600), *(text_width(line, size) for line in box.lines)) + 2
+    def _need(self, box: Box, size: float) -> float:
+        title = text_width(f"{box.title} {box.symbol}", size) + 4
+        result = text_width(box.result, 12 if self._compact else 15, 600)
+        return max(title, result, *(text_width(line, size) for line in self._lines(box))) + 2

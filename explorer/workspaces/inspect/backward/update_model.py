@@ -9,28 +9,34 @@ from cnncore.explain_update import UpdateTerms
 from explorer.numbers import MINUS, format_number, format_rate
 
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_FEWEST, _MOST = 5, 9
+_FEWEST = 5
+_SMALL = 1e-5
 
 
 @dataclass(frozen=True)
 class Box:
-    """A quantity on the way: what it is, how it comes about, and its value; `symbol` stands in italics."""
+    """A quantity on the way: what it is, how it comes about, and its value; `symbol` stands in italics.
+
+    `short` takes the place of `lines` in a small window.
+    """
 
     title: str
     symbol: str
     lines: tuple[str, ...]
     result: str
     token: str = "text"
+    short: tuple[str, ...] = ()
 
 
 def precise(x: float, sign: bool = False) -> str:
-    """Write a number of any size with about four figures that count: "−0.01278", "0.00035435"."""
+    """Write a number of any size with about four figures that count: "−0.01278", "0.0003544", "1.804e−7"."""
     size = abs(x)
     if size == 0 or not math.isfinite(size):
         return format_number(x, 1 if size else 0)
-    if size < 10.0**-_MOST * 100:
-        return ("+" if sign and x > 0 else "") + format_rate(x)
-    digits = min(max(_FEWEST, 3 - math.floor(math.log10(size))), _MOST)
+    if size < _SMALL:
+        mantissa, exponent = f"{size:.3e}".split("e")
+        return f"{MINUS if x < 0 else '+' if sign else ''}{mantissa}e{MINUS}{abs(int(exponent))}"
+    digits = max(_FEWEST, 3 - math.floor(math.log10(size)))
     return format_number(x, digits, sign)
 
 
@@ -158,24 +164,26 @@ def _adam(terms: UpdateTerms, gradient: float) -> list[Box]:
             precise(numbers["v"]),
         ),
         Box(
-            f"bias correction, step {terms.step:,}",
+            "bias correction",
             "",
             (
                 f"m̂ = m / (1 − {beta1:g}{power}) = {precise(numbers['m_hat'])}",
                 f"v̂ = v / (1 − {beta2:g}{power})",
             ),
             f"v̂ = {precise(numbers['v_hat'])}",
+            short=(f"m̂ = {precise(numbers['m_hat'])}", f"step {terms.step:,}"),
         ),
         _step(
             terms,
             "lr · m̂ / (√v̂ + ε)",
             f"{format_rate(terms.learning_rate)} · {signed(numbers['m_hat'])} / {precise(root)}",
+            (f"lr = {format_rate(terms.learning_rate)}", f"lr · m̂ / {precise(root)}"),
         ),
     ]
 
 
-def _step(terms: UpdateTerms, rule: str, numbers: str) -> Box:
-    return Box("step", "", (rule, numbers), precise(terms.change))
+def _step(terms: UpdateTerms, rule: str, numbers: str, short: tuple[str, ...] = ()) -> Box:
+    return Box("step", "", (rule, numbers), precise(terms.change), short=short)
 
 
 _METHODS = {"SGD": _sgd, "RMSprop": _rmsprop, "Adam": _adam, "AdamW": _adam}

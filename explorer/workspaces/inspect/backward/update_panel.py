@@ -152,7 +152,7 @@ class UpdatePanel(QFrame):
 
     def _show_boxes(self, terms: UpdateTerms, preview: StepPreview) -> None:
         batch = self._backward.scope == BATCH
-        whose = f"mean of {len(preview.labels)} images" if batch else "this sample’s dW"
+        whose = f"mean of {len(preview.labels)}" if batch else "this sample"
         self.boxes.set_boxes(boxes_of(terms, whose))
         self.stack.setCurrentWidget(self.boxes)
         self.formula.setText(formula_of(terms))
