@@ -9,6 +9,7 @@ from explorer.workspaces.scan.animation import HOLD_MS, AnimationJob, AnimationP
 from explorer.workspaces.scan.export_dialog import ExportDialog
 from explorer.workspaces.scan.lab_numbers import compute
 from explorer.workspaces.scan.lab_state import DEFAULTS
+from explorer.workspaces.scan.picture import render, to_pillow
 
 
 def numbers_of(state):
@@ -38,6 +39,25 @@ def test_one_frame_a_cell_with_the_right_durations(qtbot, theme, tmp_path, kind,
             durations.append(picture.info["duration"])
     assert durations == [frame] * 15 + [frame + HOLD_MS]
     assert [child.name for child in tmp_path.iterdir()] == ["scan.out"]
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_gif_keeps_the_colours_of_the_theme(qtbot, theme, tmp_path, mode):
+    theme.set_mode(mode)
+    numbers, path = numbers_of(DEFAULTS), tmp_path / "scan.gif"
+    job = AnimationJob(path, AnimationPlan("GIF", 8, 1.0), numbers, 0, theme)
+    with qtbot.waitSignal(job.finished, timeout=30_000):
+        job.start()
+    with Image.open(path) as image:
+        for index, frame in enumerate(ImageSequence.Iterator(image)):
+            shown = np.asarray(frame.convert("RGB")).astype(int)
+            drawn = np.asarray(to_pillow(render(numbers, index, 0, theme))).astype(int)
+            for token in ("panel", "window", "kernel", "output", "output_text"):
+                colour = theme.color(token).getRgb()[:3]
+                places = (drawn == colour).all(axis=-1)
+                assert places.sum() > 20
+                assert np.abs(shown[places] - colour).max() == 0
+            assert np.abs(shown - drawn).max(axis=-1).mean() < 2
 
 
 def test_cancelling_leaves_no_file(qtbot, theme, tmp_path):

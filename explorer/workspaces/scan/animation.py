@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from explorer.theme import Theme
 
 from .apng import write_apng
+from .gif_palette import GifPalette
 from .lab_numbers import LabNumbers
 from .picture import HEIGHT, WIDTH, render, to_pillow
 
@@ -28,6 +29,7 @@ _OPTIONS: dict[str, dict] = {"GIF": {"disposal": 1}, "WEBP": {"lossless": True, 
 HOLD_MS = 1000
 """How long the last frame stays."""
 _AHEAD = 4
+_SAMPLES, _SAMPLE_SCALE = 4, 0.5  # pictures from which a GIF's colours are chosen
 _PATIENCE = 5.0
 
 
@@ -111,6 +113,8 @@ class AnimationJob(QObject):
         self._path, self._plan, self._numbers = path, plan, numbers
         self._channel, self._theme = channel, theme
         self._drawn = 0
+        self._samples: list[Image.Image] = []
+        self._tokens = theme.tokens
         self._frames: queue.Queue[Image.Image | None] = queue.Queue(_AHEAD)
         self._stop = threading.Event()
         self._error: BaseException | None = None
@@ -131,8 +135,14 @@ class AnimationJob(QObject):
 
     def start(self) -> None:
         """Begin."""
+        if self._plan.format == "GIF":
+            places = {round(k * (self.count - 1) / (_SAMPLES - 1)) for k in range(_SAMPLES)}
+            self._samples = [self._render(place, _SAMPLE_SCALE) for place in sorted(places)]
         self._thread.start()
         self._timer.start(0)
+
+    def _render(self, index: int, scale: float) -> Image.Image:
+        return to_pillow(render(self._numbers, index, self._channel, self._theme, scale))
 
     def cancel(self) -> None:
         """Stop, leave no file, and wait until the thread has ended."""
@@ -150,14 +160,14 @@ class AnimationJob(QObject):
             self._timer.setInterval(5)
             return
         self._timer.setInterval(0)
-        image = render(self._numbers, self._drawn, self._channel, self._theme, self._plan.scale)
-        self._frames.put_nowait(to_pillow(image))
+        self._frames.put_nowait(self._render(self._drawn, self._plan.scale))
         self._drawn += 1
         self.progressed.emit(self._drawn)
 
     # On the other thread
 
     def _arriving(self) -> Iterator[Image.Image]:
+        palette = GifPalette(self._tokens, self._samples) if self._samples else None
         for _ in range(self.count):
             while True:
                 if self._stop.is_set():
@@ -167,7 +177,7 @@ class AnimationJob(QObject):
                 except queue.Empty:
                     continue
                 break
-            yield frame
+            yield frame if palette is None else palette.picture(frame)
 
     def _encode(self) -> None:
         try:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.numbers import format_count
+from explorer.numbers import format_count, format_shape
 from explorer.theme import Theme
 from explorer.widgets.cells import Cells, paint_cells
 from explorer.widgets.marks import paint_frame
@@ -80,7 +80,7 @@ class CompareView(QWidget):
         """Draw one scan: input with window, output, and the counts below."""
         setup, theme = numbers.setup, self._theme
         end = parts.draw_text(painter, theme, area.left(), 12, title, px=13, weight=600, token="text")
-        sizes = f"{'×'.join(map(str, setup.input_size))} → {'×'.join(map(str, setup.result_size))}"
+        sizes = f"{format_shape(setup.input_size)} → {format_shape(setup.result_size)}"
         parts.draw_text(painter, theme, end + 10, 12, sizes)
         room = area.height() - _TITLE - _FACTS
         if area.width() >= 300:

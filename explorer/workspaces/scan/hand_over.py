@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from cnncore import CnnError, LayerSpec, ModelSpec
 from cnncore.scan_setup import ScanSetup
+from explorer.numbers import format_shape
 from explorer.workbench import Workbench
 
 
@@ -56,6 +57,6 @@ def hand_over(workbench: Workbench, setup: ScanSetup) -> str:
     name = spec.layers[index].name
     if spec == workbench.spec:
         return f"{name} has these settings already."
-    shape = "×".join(map(str, spec.shapes()[index]))
+    shape = format_shape(spec.shapes()[index])
     workbench.set_spec(spec)
     return f"{name} now uses these settings and gives {shape}; training begins again."

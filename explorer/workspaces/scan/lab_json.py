@@ -10,6 +10,7 @@ from typing import Any
 from cnncore.scan import PADDING_MODES
 from cnncore.scan_run import ACTIVATIONS
 from cnncore.scan_setup import LIMITS, OPERATIONS, ScanSetup
+from explorer.numbers import format_shape
 
 from .lab_state import BIAS_LIMIT, CELL_LIMIT, CHANNELS, DEFAULTS, SEED_LIMIT, SOURCES, Cube, LabState
 from .presets import BY_KEY, CUSTOM, TRAINED
@@ -149,7 +150,7 @@ def _number(value: object, key: str, limit: float) -> float:
 def _cells(value: object, key: str, shape: tuple[int, int, int]) -> Cube:
     def rows(items: object, count: int) -> list:
         if not isinstance(items, list) or len(items) != count:
-            raise SetupError(f"In the set-up, {key} must be {'×'.join(map(str, shape))} numbers.")
+            raise SetupError(f"In the set-up, {key} must be {format_shape(shape)} numbers.")
         return items
 
     channels, height, width = shape

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from explorer.numbers import format_shape
 from explorer.theme import Theme
 from explorer.widgets.controls import IconButton, Segmented, SpinBox
 from explorer.workbench import Workbench
@@ -179,7 +180,7 @@ class SourceSection(Section):
         if state.source == "numbers":
             return "whole numbers 0–9" if state.pattern != "own" else "double-click a cell to change it"
         if state.source == "map":
-            size = "×".join(map(str, state.setup.input_size))
+            size = format_shape(state.setup.input_size)
             return f"for {self._workbench.sample.name}, scaled to {size}"
         text = f"{self._workbench.sample.name}, {'cropped and ' if small else ''}scaled, 0–9"
         if state.channels > 1 and len(self._workbench.sample.image) < state.channels:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from explorer.numbers import format_shape
 from explorer.theme import Theme
 from explorer.widgets.panel import Panel
 
@@ -37,7 +38,7 @@ class Card(QAbstractButton):
         """Show another neighbour."""
         self._variant, self._numbers = variant, numbers
         self.setAccessibleName(f"What if: {variant.title}")
-        size = "×".join(map(str, numbers.setup.result_size))
+        size = format_shape(numbers.setup.result_size)
         self.setAccessibleDescription(f"output {size}; {' '.join(self._verdict()[0])}")
         self.setToolTip(f"{variant.title}: point to see it, click to use it")
         self.update()
@@ -98,7 +99,7 @@ class Card(QAbstractButton):
     def _paint_words(self, painter: QPainter, left: float) -> None:
         theme, numbers = self._theme, self._numbers
         verdict, warn = self._verdict()
-        size = "×".join(map(str, numbers.setup.result_size))
+        size = format_shape(numbers.setup.result_size)
         formula = (size_formula(numbers.setup, 0), 11, 400, "text2")
         rows = [
             (self._variant.title, 12, 600, "text"),
