@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 
 from cnncore.explain_cells import flat_index, slope_at
+from cnncore.explain_gradient_terms import SumOfProducts
 from cnncore.trace import LayerTrace
 from cnncore.windows import Array
 
 
 @dataclass(frozen=True, eq=False)
-class BiasTerms:
+class BiasTerms(SumOfProducts):
     """The derivative of the loss by a bias, equation (12): it is added with factor 1, so gradients add up.
 
     Attributes
@@ -20,18 +21,16 @@ class BiasTerms:
         Output map or unit.
     upstream : (Ho, Wo) array, or (1,) for a dense layer
         Derivative by each number that the bias was added to, in the engine's precision.
+    products : float64 array
+        The same in float64: each times 1.
     total : float
         The engine's own gradient.
     """
 
     cell: tuple[int]
     upstream: Array
+    products: Array
     total: float
-
-    @property
-    def exact(self) -> float:
-        """The upstream gradient added up in float64."""
-        return float(self.upstream.sum(dtype=np.float64))
 
 
 @dataclass(frozen=True)
@@ -172,7 +171,7 @@ class BatchNormInputTerms:
 
 
 @dataclass(frozen=True, eq=False)
-class BatchNormWeightTerms:
+class BatchNormWeightTerms(SumOfProducts):
     """The derivative of the loss by the scale of one channel of batch normalisation.
 
     Attributes
@@ -198,16 +197,12 @@ class BatchNormWeightTerms:
     products: Array
     total: float
 
-    @property
-    def exact(self) -> float:
-        """The products added up in float64."""
-        return float(self.products.sum())
-
 
 def explain_bias(step: LayerTrace, upstream: Array, cell: tuple[int, ...]) -> BiasTerms:
     """Take the derivative by the bias of one output map or unit apart."""
     (f,) = cell
-    return BiasTerms((f,), np.atleast_1d(upstream[f]), float(step.gradients["bias"][f]))
+    arriving = np.atleast_1d(upstream[f])
+    return BiasTerms((f,), arriving, arriving.astype(np.float64), float(step.gradients["bias"][f]))
 
 
 def explain_activation_input(

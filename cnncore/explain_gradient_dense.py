@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from cnncore.errors import ArgumentError
+from cnncore.explain_gradient_terms import SumOfProducts
 from cnncore.trace import LayerTrace, Trace
 from cnncore.windows import Array
 
@@ -44,7 +45,7 @@ class LinearWeightTerms:
 
 
 @dataclass(frozen=True, eq=False)
-class LinearInputTerms:
+class LinearInputTerms(SumOfProducts):
     """The derivative of the loss by one input of a dense layer, equation (10): a row of W^T times upstream.
 
     Attributes
@@ -65,14 +66,9 @@ class LinearInputTerms:
     products: Array
     total: float
 
-    @property
-    def exact(self) -> float:
-        """The products added up in float64."""
-        return float(self.products.sum())
-
 
 @dataclass(frozen=True, eq=False)
-class SoftmaxInputTerms:
+class SoftmaxInputTerms(SumOfProducts):
     """The derivative of the loss by one input of a softmax layer: a row of its Jacobian times upstream.
 
     Attributes
@@ -97,11 +93,6 @@ class SoftmaxInputTerms:
     upstream: Array
     products: Array
     total: float
-
-    @property
-    def exact(self) -> float:
-        """The products added up in float64."""
-        return float(self.products.sum())
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnncore.explain_gradient_reads import axis_reads, divisors, pairs
+from cnncore.explain_gradient_terms import SumOfProducts
 from cnncore.explain_window import Indices, Mask
 from cnncore.trace import LayerTrace
 from cnncore.windows import Array
 
 
 @dataclass(frozen=True, eq=False)
-class MaxPoolInputTerms:
+class MaxPoolInputTerms(SumOfProducts):
     """The derivative of the loss by one number under max pooling: the gradients of the windows it won.
 
     Attributes
@@ -40,14 +41,9 @@ class MaxPoolInputTerms:
     products: Array
     total: float
 
-    @property
-    def exact(self) -> float:
-        """The products added up in float64."""
-        return float(self.products.sum())
-
 
 @dataclass(frozen=True, eq=False)
-class AveragePoolInputTerms:
+class AveragePoolInputTerms(SumOfProducts):
     """The derivative of the loss by one number under average pooling: its share of each window's gradient.
 
     Attributes
@@ -73,11 +69,6 @@ class AveragePoolInputTerms:
     products: Array
     total: float
 
-    @property
-    def exact(self) -> float:
-        """The products added up in float64."""
-        return float(self.products.sum())
-
 
 def explain_max_pool_input(
     step: LayerTrace, upstream: Array, d_input: Array, cell: tuple[int, ...]
@@ -90,7 +81,8 @@ def explain_max_pool_input(
     inside = (rows >= 0)[:, :, np.newaxis] & (columns >= 0)[:, np.newaxis]
     values = step.input[channel][rows[:, :, np.newaxis], columns[:, np.newaxis]]
     largest = step.output[channel][windows[:, 0], windows[:, 1]]
-    wins = (inside & (values == largest[:, np.newaxis, np.newaxis])).reshape(len(windows), -1)
+    wins = inside & (values == largest[:, np.newaxis, np.newaxis])
+    wins = wins.reshape(len(windows), rows.shape[1] * columns.shape[1])
     # The first of the largest in reading order takes it all.
     tap_y, tap_x = np.divmod(wins.argmax(axis=1), columns.shape[1])
     each = np.arange(len(windows))

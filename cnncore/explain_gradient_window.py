@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnncore.explain_gradient_reads import axis_reads, pairs
+from cnncore.explain_gradient_terms import SumOfProducts
 from cnncore.explain_window import Indices, Mask, Window
 from cnncore.trace import LayerTrace
 from cnncore.windows import Array
 
 
 @dataclass(frozen=True, eq=False)
-class ConvWeightTerms:
+class ConvWeightTerms(SumOfProducts):
     """The derivative of the loss by one weight of a convolution, equation (11).
 
     The sum, over all positions of the window, of what the weight read there and the gradient that arrives
@@ -50,39 +51,9 @@ class ConvWeightTerms:
     products: Array
     total: float
 
-    @property
-    def exact(self) -> float:
-        """The products added up in float64."""
-        return float(self.products.sum())
-
-    @property
-    def positive(self) -> float:
-        """The sum of the positive products."""
-        return float(self.products[self.products > 0].sum())
-
-    @property
-    def negative(self) -> float:
-        """The sum of the negative products."""
-        return float(self.products[self.products < 0].sum())
-
-    @property
-    def positive_count(self) -> int:
-        """How many products are positive."""
-        return int((self.products > 0).sum())
-
-    @property
-    def negative_count(self) -> int:
-        """How many products are negative."""
-        return int((self.products < 0).sum())
-
-    @property
-    def zero_count(self) -> int:
-        """How many products are zero."""
-        return int((self.products == 0).sum())
-
 
 @dataclass(frozen=True, eq=False)
-class ConvInputTerms:
+class ConvInputTerms(SumOfProducts):
     """The derivative of the loss by one number of a convolution's input, equation (10).
 
     Each output cell whose window reads the number hands its gradient back through the weight that read it.
@@ -120,11 +91,6 @@ class ConvInputTerms:
     products: Array
     partial_sums: Array
     total: float
-
-    @property
-    def exact(self) -> float:
-        """The products added up in float64."""
-        return float(self.partial_sums.sum())
 
     @property
     def copied(self) -> Mask:
