@@ -1,0 +1,145 @@
+"""Maps of derivatives: one that is read, and the result that fills as the cells are worked out."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from explorer.imaging import symmetric_range
+from explorer.numbers import format_count
+from explorer.theme import Theme
+from explorer.widgets.colour_scale import ColourScale
+
+from ..map_view import MapView
+from ..parts import Captioned, TextLine
+from ..ranges import as_picture
+from ..wording import place_text
+from .model import Backward
+from .scale import Scale, scale_for
+
+
+def scale_of(backward: Backward) -> Scale:
+    """Return how the numbers of the stop in view are written."""
+    if not backward.is_layer:
+        return scale_for([backward.trace.layers[-1].d_output])
+    step = backward.step
+    return scale_for([step.d_output, step.d_input, *step.gradients.values()])
+
+
+class GradientMap(Captioned):
+    """One map, or a vector in rows; cells are told by their place in reading order."""
+
+    pointed = Signal(int)
+    chosen = Signal(int)
+    left = Signal()
+
+    def __init__(
+        self, theme: Theme, name: str, title: str, token: str = "text", frame: str | None = None
+    ) -> None:
+        self.map = MapView(theme, name, frame=frame)
+        super().__init__(theme, title, token, self.map)
+        self.count = 1
+        self.map.cell_hovered.connect(lambda y, x: self._tell(self.pointed, y, x))
+        self.map.clicked.connect(lambda y, x: self._tell(self.chosen, y, x))
+        self.map.left.connect(self.left)
+
+    def _tell(self, signal: Signal, y: int, x: int) -> None:
+        place = y * self.columns + x
+        if place < self.count:
+            signal.emit(place)
+
+    @property
+    def columns(self) -> int:
+        """How many cells stand in a row."""
+        return self.map.cells.shape[1]
+
+    def set_values(
+        self, values: np.ndarray, columns: int, scale: Scale | None = None, r: float | None = None
+    ) -> None:
+        """Show a map (H, W), or a vector in rows of `columns`; with a `scale`, in its units."""
+        r = symmetric_range(values) if r is None else r
+        exists = None
+        if values.ndim == 1:
+            self.count = len(values)
+            values, exists = as_picture(values, min(columns, len(values)))
+        else:
+            self.count = values.size
+        if scale is not None:
+            values, r = scale.array(values), scale.shown(r)
+        digits = scale.digits if scale is not None else 2
+        self.map.set_values(values, "signed", r, digits, computed=exists)
+
+    def select(self, place: int | None) -> None:
+        """Frame a cell."""
+        self.map.set_selected(None if place is None else divmod(place, self.columns))
+
+    def ring(self, places: list[int]) -> None:
+        """Ring cells."""
+        self.map.set_partners([divmod(place, self.columns) for place in places])
+
+
+class ResultMap(QWidget):
+    """What the layer hands back, up to the present cell, which a click or the mouse moves."""
+
+    def __init__(self, backward: Backward, theme: Theme, target: str, name: str) -> None:
+        super().__init__()
+        self._backward, self._target = backward, target
+        self.framed = GradientMap(theme, name, "", "output_text")
+        self.map = self.framed.map
+        self.framed.foot.hide()
+        self.cell_row = TextLine(theme, right_style=("output_text", 15, 600))
+        self.count_row = TextLine(theme)
+        self.scale_bar = ColourScale(theme)
+        self.scale_bar.setObjectName(f"{name}Scale")
+        self.map.setObjectName(name)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addWidget(self.framed, 1)
+        for row in (self.cell_row, self.count_row, self.scale_bar):
+            column.addWidget(row)
+        self._values = np.zeros(1)
+        self._scale = Scale()
+        self._compact = False
+        self.framed.chosen.connect(self._go)
+        self.framed.pointed.connect(self._go_hovered)
+
+    def set_compact(self, compact: bool) -> None:
+        """Take less room."""
+        self._compact = compact
+        self.count_row.setVisible(not compact)
+        self.scale_bar.setVisible(not compact)
+
+    def _go(self, place: int) -> None:
+        self._backward.go_to(self._target, place)
+
+    def _go_hovered(self, place: int) -> None:
+        if not self._backward.transport.playing:
+            self._backward.point_to(self._target, place)
+
+    def show_values(self, title: str, values: np.ndarray, scale: Scale, r: float) -> None:
+        """Show the map (H, W) or vector of which the target's cells are scanned."""
+        self._values, self._scale = values, scale
+        self.framed.head.set_left(title)
+        size = f"{values.shape[0]}×{values.shape[1]}" if values.ndim == 2 else format_count(len(values))
+        self.framed.head.set_right(size)
+        self.framed.set_values(values, self._backward.grid(self._target)[1], scale, r)
+        self.map.setAccessibleName(title)
+        self.scale_bar.set_range(r)
+        self.show_cell()
+
+    def show_cell(self) -> None:
+        """Move to the present cell."""
+        backward = self._backward
+        place = backward.place(self._target)
+        self.framed.select(place)
+        self.map.set_done(place + 1 if backward.target == self._target else None)
+        cell = backward.cell(self._target)
+        where = place_text(cell) if len(cell) == 3 else f"number {place}"
+        value = float(self._values.reshape(-1)[place])
+        self.cell_row.set_texts(
+            where if self._compact else f"current cell {where}", self._scale.with_unit(value)
+        )
+        so_far = f"{format_count(place + 1)} of {format_count(self.framed.count)}"
+        self.count_row.set_texts("computed so far", so_far)
