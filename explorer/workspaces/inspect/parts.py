@@ -73,6 +73,12 @@ class TextLine(QWidget):
             self.setAccessibleName(f"{left} {right}".strip())
             self.update()
 
+    def set_right_style(self, style: tuple[str, float, int]) -> None:
+        """Write the text at the right in another way."""
+        if style != self._right_style:
+            self._right_style = style
+            self.update()
+
     def set_left(self, text: str) -> None:
         """Show another text at the left."""
         self.set_texts(text, self.right)

@@ -1,0 +1,120 @@
+"""A derivative held against a central difference of the loss, at the press of a button."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from cnncore.gradient_check import GradientCheck, check_gradient
+from explorer.numbers import format_rate
+from explorer.theme import Theme
+
+from ..parts import TextLine
+from ..wording import plural
+from .model import WEIGHT, Backward
+from .update_model import precise
+
+_WAITS = "Check it compares the derivative with what the loss does when the number is moved a little"
+
+
+class CheckBar(QFrame):
+    """The button, both numbers, the step and the error; and a word where the loss has a corner in between."""
+
+    def __init__(self, backward: Backward, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._backward = backward
+        self.found: GradientCheck | None = None
+        self._compact = False
+        self.setObjectName("checkBar")
+        self.setAccessibleName("Check of the derivative")
+        self.button = QPushButton("Check it")
+        self.button.setObjectName("checkGradient")
+        self.button.setAccessibleName("Check the derivative")
+        self.button.clicked.connect(self.check)
+        self.line = TextLine(theme, _WAITS, "", ("text2", 11, 400), ("text", 11.5, 600))
+        self.line.setAccessibleName(_WAITS)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(self.button)
+        row.addWidget(self.line, 1)
+        for signal in (
+            backward.cell_changed,
+            backward.target_changed,
+            backward.stop_changed,
+            backward.trace_changed,
+            backward.scope_changed,
+        ):
+            signal.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Forget the check of another derivative, or of other parameters."""
+        if self.found is not None or self.line.left != _WAITS:
+            self.found = None
+            self._say(_WAITS, "", "text")
+        possible = self._backward.is_layer
+        if possible != self.button.isEnabled() or not self.button.toolTip():
+            self.button.setEnabled(possible)
+            self.button.setToolTip(
+                "Move the number up and down a little and see what the loss does, in float64"
+                if possible
+                else "There is no layer here whose numbers could be moved"
+            )
+
+    def show_cell(self) -> None:
+        """Follow the cell."""
+        self.refresh()
+
+    def set_compact(self, compact: bool) -> None:
+        """Write only what counts, in a small window."""
+        self._compact = compact
+        if self.found is not None:
+            self._show(self.found)
+
+    def check(self) -> None:
+        """Compare the displayed derivative of this sample's loss with a difference."""
+        backward = self._backward
+        if not backward.is_layer:
+            return
+        inspection, trace = backward.inspection, backward.trace
+        self.found = check_gradient(
+            inspection.network,
+            trace.input,
+            trace.label,
+            inspection.index,
+            backward.target,
+            backward.cell(backward.target),
+        )
+        self._show(self.found)
+
+    def _show(self, found: GradientCheck) -> None:
+        what = "dW" if self._backward.target == WEIGHT else "dX"
+        own, other = precise(found.analytic, True), precise(found.numeric, True)
+        numbers = (
+            f"{own} and {other}" if self._compact else f"backward {own}   (L(+h) − L(−h)) / 2h = {other}"
+        )
+        step = f"h = {format_rate(found.step)}"
+        verdict, token = f"error {format_rate(found.error)}", "text"
+        if found.agrees:
+            verdict, token = f"they agree, error {format_rate(found.error)}", "ok"
+        elif found.kinks:
+            verdict, token = f"{_kinks(found)} within the step: they may differ", "warn"
+        elif found.error > 0:
+            verdict, token = f"they differ by {format_rate(found.error)}", "warn"
+        if found.kinks and found.agrees:
+            verdict += f", though {_kinks(found)} within the step"
+        self._say(f"{what} of this sample:  {numbers}   {step}", verdict, token)
+
+    def _say(self, left: str, right: str, token: str) -> None:
+        self.line.set_right_style((token, 11.5, 600))
+        self.line.set_texts(left, right)
+
+
+def _kinks(found: GradientCheck) -> str:
+    parts = []
+    for kink in found.kinks:
+        verb = "change the winner" if "Pool" in kink.text else "cross zero"
+        if kink.cells == 1:
+            verb = verb.replace("change", "changes").replace("cross", "crosses")
+        parts.append(f"{plural(kink.cells, 'cell')} of {kink.text.split('(')[0]} {verb}")
+    return f"a kink ({', '.join(parts)})"
