@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cnncore.checks import check_cell, check_pixels
 from cnncore.errors import ArgumentError, ShapeError
 from cnncore.explain_window import window_at
 from cnncore.layers import Conv2d, Layer, Linear
@@ -38,7 +39,8 @@ class BatchGradients:
         The loss of each sample.
     logits : (N, K) array
     gradients : mapping of str to array
-        By name of the parameter, such as "0.weight"; what ``optimizer.step`` takes.
+        By name of the parameter, such as "0.weight"; what ``optimizer.step`` takes. They are those of
+        ``network.backward``, but for rounding where it splits a batch differently.
     norms : (L + 1,) float64 array
         How large the derivatives are, by what goes into the first layer and by the output of each layer: the
         Frobenius norm, the root of the sum of squares, over all samples together.
@@ -74,12 +76,7 @@ class BatchGradients:
         """
         if name not in self.gradients:
             raise ArgumentError(f"The parameters are {', '.join(self.gradients)}; {name} is none of them.")
-        shape = self.gradients[name].shape
-        inside = len(place) == len(shape) and all(
-            0 <= number < size for number, size in zip(place, shape, strict=True)
-        )
-        if not inside:
-            raise ArgumentError(f"There is no place {place} in {name} of shape {shape}.")
+        check_cell(place, self.gradients[name].shape, name)
         index, key = name.split(".", 1)
         step = self._steps[int(index)]
         parts = [
@@ -109,7 +106,7 @@ def batch_gradients(network: Sequential, images: npt.ArrayLike, labels: npt.Arra
     ShapeError
         When there are no images, they do not fit the network, or there are not as many labels.
     ArgumentError
-        When a label is not one of the classes.
+        When a label is not one of the classes, or a pixel is no finite number.
     """
     x = _images(network, images)
     count = -(-len(x) // max(1, -(-len(x) // PART)))
@@ -150,10 +147,7 @@ def batch_gradients(network: Sequential, images: npt.ArrayLike, labels: npt.Arra
 
 
 def _images(network: Sequential, images: npt.ArrayLike) -> Array:
-    try:
-        x = np.array(images, dtype=network.dtype, order="C")
-    except (TypeError, ValueError) as error:
-        raise ArgumentError("Images are an array of numbers.") from error
+    x = check_pixels(images, network.dtype)
     if x.ndim != 4 or not len(x):
         raise ShapeError(f"A batch of images has the shape (N, C, H, W) with at least one, not {x.shape}.")
     return x

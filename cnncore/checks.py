@@ -6,6 +6,7 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from cnncore.errors import ArgumentError, SpecError
 
@@ -73,3 +74,23 @@ def check_generator(rng: object) -> None:
         raise ArgumentError(
             f"Randomness comes from a generator such as numpy.random.default_rng(3), not from {show(rng)}."
         )
+
+
+def check_cell(cell: tuple[int, ...], shape: tuple[int, ...], what: str) -> None:
+    """Raise unless something of that shape has a number at the index."""
+    inside = len(cell) == len(shape) and all(
+        0 <= place < size for place, size in zip(cell, shape, strict=True)
+    )
+    if not inside:
+        raise ArgumentError(f"There is no cell {cell} in {what} of shape {shape}.")
+
+
+def check_pixels(value: npt.ArrayLike, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    """Return a copy of an image, or of several, in some precision, if all pixels are finite numbers."""
+    try:
+        pixels = np.array(value, dtype, order="C")
+    except (TypeError, ValueError) as error:
+        raise ArgumentError("An image is an array of numbers.") from error
+    if not np.isfinite(pixels).all():
+        raise ArgumentError("There are pixels that are not finite numbers.")
+    return pixels

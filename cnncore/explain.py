@@ -10,6 +10,7 @@ the total it shows, within the rounding of those decimals.
 from collections.abc import Callable
 from typing import TypeAlias
 
+from cnncore.checks import check_cell
 from cnncore.errors import ArgumentError
 from cnncore.explain_cells import (
     ActivationTerms,
@@ -98,11 +99,7 @@ def explain(step: LayerTrace, cell: tuple[int, ...]) -> Explanation:
     ArgumentError
         When the layer's output has no such cell, or nothing is known of such a layer.
     """
-    inside = len(cell) == step.output.ndim and all(
-        0 <= place < size for place, size in zip(cell, step.output.shape, strict=True)
-    )
-    if not inside:
-        raise ArgumentError(f"There is no cell {cell} in an output of shape {step.output.shape}.")
+    check_cell(cell, step.output.shape, "an output")
     return _find(step.layer)[1](step, cell)
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from cnncore.checks import check_number
+from cnncore.checks import check_cell, check_number
 from cnncore.errors import ArgumentError
 from cnncore.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 
@@ -142,11 +142,7 @@ def _index(optimizer: Optimizer, name: str, place: tuple[int, ...]) -> int:
     start = 0
     for other, array in optimizer.parameters.items():
         if other == name:
-            inside = len(place) == array.ndim and all(
-                0 <= number < size for number, size in zip(place, array.shape, strict=True)
-            )
-            if not inside:
-                raise ArgumentError(f"There is no place {place} in {name} of shape {array.shape}.")
+            check_cell(place, array.shape, name)
             return start + int(np.ravel_multi_index(place, array.shape))
         start += array.size
     raise ArgumentError(f"The parameters are {', '.join(optimizer.parameters)}; {name} is none of them.")

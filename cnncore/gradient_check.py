@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cnncore.checks import check_count, check_number
+from cnncore.checks import check_cell, check_count, check_number, check_pixels
 from cnncore.errors import ArgumentError
 from cnncore.explain_window import window_at
 from cnncore.layers import Layer, LeakyReLU, MaxPool2d, ReLU
@@ -129,7 +129,8 @@ def check_gradient(
     Raises
     ------
     ArgumentError
-        When there is no such class, layer, target or cell, or the step is not above 0 or lost in rounding.
+        When there is no such class, layer, target or cell, a pixel is no finite number, or the step is not
+        above 0 or lost in rounding.
     ShapeError
         When the image does not fit the network.
     """
@@ -145,7 +146,7 @@ def check_gradient(
         varied = x[0] if target == "input" else later[0].parameters.get(target)
         if varied is None:
             raise ArgumentError(f"{later[0]!r} has no {target}.")
-        _check_cell(varied, target, cell)
+        check_cell(cell, varied.shape, target)
         value = float(varied[cell])
         given = STEP * max(1.0, abs(value)) if step is None else check_number(step, "The step", 0, 1e6)
         above, below = value + given, value - given
@@ -213,19 +214,8 @@ def _wide(layer: Layer) -> Layer:
 
 def _prepared(network: Sequential, image: npt.ArrayLike) -> Array:
     """What the first layer sees, (1, C, H, W) in float64."""
-    try:
-        x = np.array(image, np.float64)[np.newaxis]
-    except (TypeError, ValueError) as error:
-        raise ArgumentError("An image is an array of numbers.") from error
+    x = check_pixels(image, np.float64)[np.newaxis]
     return network.standardisation.apply(x) if isinstance(network, StandardisedNetwork) else x
-
-
-def _check_cell(varied: Array, target: str, cell: tuple[int, ...]) -> None:
-    inside = len(cell) == varied.ndim and all(
-        0 <= place < size for place, size in zip(cell, varied.shape, strict=True)
-    )
-    if not inside:
-        raise ArgumentError(f"There is no cell {cell} in {target} of shape {varied.shape}.")
 
 
 def _kinks(layers: Sequence[Layer], first: int, passes: Sequence[_Pass]) -> Iterator[Kink]:

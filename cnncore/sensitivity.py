@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cnncore.checks import check_count
-from cnncore.errors import ArgumentError, ShapeError
+from cnncore.checks import check_cell, check_count, check_pixels
+from cnncore.errors import ShapeError
 from cnncore.network import Sequential
 from cnncore.standardisation import StandardisedNetwork
 from cnncore.windows import Array
@@ -69,7 +69,7 @@ def score_gradient(
     Raises
     ------
     ArgumentError
-        When there is no such layer or cell.
+        When there is no such layer or cell, or a pixel is no finite number.
     ShapeError
         When the image does not fit the network.
     """
@@ -150,10 +150,7 @@ def _last(network: Sequential, layer: int | None) -> int:
 
 
 def _image(network: Sequential, image: npt.ArrayLike) -> Array:
-    try:
-        x = np.array(image, dtype=network.dtype, order="C")
-    except (TypeError, ValueError) as error:
-        raise ArgumentError("An image is an array of numbers.") from error
+    x = check_pixels(image, network.dtype)
     if x.ndim != 3:
         raise ShapeError(f"An image has the shape (C, H, W), not {x.shape}.")
     return x
@@ -168,11 +165,7 @@ def _gradient(network: Sequential, x: Array, cell: tuple[int, ...], last: int) -
         for layer in layers:
             y, cache = layer.forward(y)
             caches.append(cache)
-        inside = len(cell) == y.ndim - 1 and all(
-            0 <= place < size for place, size in zip(cell, y.shape[1:], strict=True)
-        )
-        if not inside:
-            raise ArgumentError(f"There is no cell {cell} in an output of shape {y.shape[1:]}.")
+        check_cell(cell, y.shape[1:], "an output")
         where: tuple[Any, ...] = (slice(None), *cell)
         units, only = np.array(y[where]), np.zeros(y.shape, y.dtype)
         only[where] = 1

@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from cnncore.checks import check_count
-from cnncore.errors import ArgumentError, ShapeError
+from cnncore.checks import check_count, check_pixels
+from cnncore.errors import ShapeError
 from cnncore.layers import Layer
 from cnncore.loss import cross_entropy, softmax
 from cnncore.network import Sequential
@@ -102,7 +102,7 @@ def trace(network: Sequential, x: npt.ArrayLike, label: int | None = None, *, ba
     ArgumentError
         When a pixel is no finite number, or there is no class with the number `label`.
     """
-    image = _image(x, network)
+    image = check_pixels(x, network.dtype)
     y = image[np.newaxis]
     normalised = image
     if isinstance(network, StandardisedNetwork):
@@ -131,16 +131,6 @@ def trace(network: Sequential, x: npt.ArrayLike, label: int | None = None, *, ba
     )
     logits = outputs[-1]
     return Trace(_freeze(image), layers, logits, probabilities, int(logits.argmax()), label, loss)
-
-
-def _image(x: npt.ArrayLike, network: Sequential) -> Array:
-    try:
-        image = np.array(x, dtype=network.dtype, order="C")
-    except (TypeError, ValueError) as error:
-        raise ArgumentError("An image is an array of numbers.") from error
-    if not np.isfinite(image).all():
-        raise ArgumentError("The image has pixels that are not finite numbers.")
-    return image
 
 
 _Backward: TypeAlias = tuple[Array | None, Array | None, Mapping[str, Array]]

@@ -198,9 +198,9 @@ def test_parameters_that_have_diverged_give_no_warning() -> None:
     ("name", "place", "message"),
     [
         ("1.weight", (0,), r"0\.weight, 0\.bias, 3\.weight, 3\.bias; 1\.weight is none"),
-        ("0.weight", (0, 0, 1, 3), r"no place \(0, 0, 1, 3\) in 0\.weight"),
-        ("3.bias", (-1,), "no place"),
-        ("3.weight", (1,), "no place"),
+        ("0.weight", (0, 0, 1, 3), r"no cell \(0, 0, 1, 3\) in 0\.weight"),
+        ("3.bias", (-1,), "no cell"),
+        ("3.weight", (1,), "no cell"),
     ],
 )
 def test_there_is_no_such_number(name, place, message) -> None:
@@ -221,3 +221,5 @@ def test_batches_that_are_none() -> None:
         batch_gradients(network, images, [0, 1, 10])
     with pytest.raises(ArgumentError, match="array of numbers"):
         batch_gradients(network, [["a"]], [0])
+    with pytest.raises(ArgumentError, match="not finite"):
+        batch_gradients(network, images * np.nan, labels)

@@ -190,9 +190,9 @@ def test_the_terms_cannot_be_changed() -> None:
     ("name", "place", "message"),
     [
         ("1.weight", (0,), r"0\.weight, 0\.bias, 3\.weight; 1\.weight is none"),
-        ("0.bias", (3,), r"no place \(3,\) in 0\.bias of shape \(3,\)"),
-        ("0.bias", (-1,), "no place"),
-        ("3.weight", (1,), "no place"),
+        ("0.bias", (3,), r"no cell \(3,\) in 0\.bias of shape \(3,\)"),
+        ("0.bias", (-1,), "no cell"),
+        ("3.weight", (1,), "no cell"),
     ],
 )
 def test_there_is_no_such_number(name, place, message) -> None:

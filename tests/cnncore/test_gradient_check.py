@@ -241,6 +241,7 @@ def test_parameters_that_have_diverged_give_no_warning() -> None:
         ({"step": -1.0}, "The step must be a number from 0"),
         ({"step": math.nan}, "The step must be a number"),
         ({"image": [["a"]]}, "array of numbers"),
+        ({"image": np.full((2, 6, 7), np.nan)}, "not finite"),
     ],
 )
 def test_arguments_that_make_no_sense(changed, message) -> None:

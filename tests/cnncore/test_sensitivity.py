@@ -199,5 +199,7 @@ def test_images_that_do_not_fit(network) -> None:
         integrated_gradients(network, pixels(), (0,), baseline=np.zeros((2, 12, 12)))
     with pytest.raises(ArgumentError, match="array of numbers"):
         score_gradient(network, [["a"]], (0,))
+    with pytest.raises(ArgumentError, match="not finite"):
+        integrated_gradients(network, pixels(), (0,), baseline=np.full((2, 12, 13), np.inf))
     with pytest.raises(ArgumentError, match="number of steps"):
         integrated_gradients(network, pixels(), (0,), steps=0)
