@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from cnncore import MODELS, LayerSpec, ModelSpec
 from explorer.numbers import format_count
-from explorer.workspaces.network.geometry import Box, KernelColumn, Kind
+from explorer.widgets.rectangle import Rectangle
+from explorer.workspaces.network.geometry import KernelColumn, Kind
 from explorer.workspaces.network.headers import header_name, headers_of, place_headers
 from explorer.workspaces.network.layout import approximate_width, make_layout
 from explorer.workspaces.network.navigation import step_selection
@@ -60,7 +61,7 @@ def specs(draw):
     return ModelSpec("any", "Any", (1, 28, 28), tuple(layers), tuple("0123456789"))
 
 
-def overlap(a: Box, b: Box) -> bool:
+def overlap(a: Rectangle, b: Rectangle) -> bool:
     return min(a.right, b.right) - max(a.x, b.x) > 0.01 and min(a.bottom, b.bottom) - max(a.y, b.y) > 0.01
 
 
@@ -338,9 +339,9 @@ def test_zoom_steps_go_up_and_down_the_same_ladder():
 def test_reveal_moves_no_further_than_needed():
     view = view_of(1000, 600, (1000, 600))
     view.zoom_to(4.0, 0, 0)
-    view.reveal(Box(10, 10, 20, 20))
+    view.reveal(Rectangle(10, 10, 20, 20))
     assert (view.x, view.y) == (0, 0)
-    view.reveal(Box(500, 300, 20, 20))
-    seen = view.box(Box(500, 300, 20, 20))
+    view.reveal(Rectangle(500, 300, 20, 20))
+    seen = view.box(Rectangle(500, 300, 20, 20))
     assert seen.right == pytest.approx(988)
     assert seen.bottom == pytest.approx(588)

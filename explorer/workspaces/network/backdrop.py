@@ -7,8 +7,10 @@ from itertools import pairwise
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from explorer.widgets.rectangle import Rectangle
+
 from .edges import paint_edges
-from .geometry import Box, Column, KernelColumn, Kind
+from .geometry import Column, KernelColumn, Kind
 from .headers import KERNEL, Label, headers_of, is_bold, place_headers
 from .scene import FAINT, LINE_HEIGHT, Scene, TextWidths
 from .stages import Link
@@ -31,7 +33,7 @@ def paint_static(painter: QPainter, scene: Scene, widths: tuple[float, ...], mea
     _paint_headers(painter, scene, measure)
 
 
-def frame(painter: QPainter, box: Box, color: QColor, width: float, ratio: float) -> None:
+def frame(painter: QPainter, box: Rectangle, color: QColor, width: float, ratio: float) -> None:
     """Draw a frame of `width` just outside a box, as filled bars on whole device pixels."""
     width = max(round(width * ratio), 1) / ratio
     outer = box.grown(width)
@@ -123,7 +125,7 @@ def _paint_label(painter: QPainter, scene: Scene, label: Label) -> None:
     painter.drawText(QPointF(label.x, baseline), text)
 
 
-def selection_frame(painter: QPainter, box: Box, color: QColor, casing: QColor) -> None:
+def selection_frame(painter: QPainter, box: Rectangle, color: QColor, casing: QColor) -> None:
     """Draw the rounded frame of a selected thing, with a casing that parts it from what lies beneath."""
     outer = QRectF(*box.grown(2.5))
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -6,7 +6,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from .geometry import Box, Column, Kind
+from explorer.widgets.rectangle import Rectangle
+
+from .geometry import Column, Kind
 from .scene import FAINT, Scene, left_of, right_of
 from .stages import Link, Stage
 
@@ -62,7 +64,7 @@ def _line_color(scene: Scene, opacity: float = 1.0) -> QColor:
     return color
 
 
-def _ends(scene: Scene, column: Column, channel: int) -> Box:
+def _ends(scene: Scene, column: Column, channel: int) -> Rectangle:
     return scene.box(column.box_of(channel))
 
 
@@ -157,14 +159,14 @@ def _band(painter: QPainter, scene: Scene, before: Column, after: Column) -> Non
     painter.drawPolygon(_trapezium(scene.box(_extent(before)), scene.box(_extent(after))))
 
 
-def _extent(column: Column) -> Box:
+def _extent(column: Column) -> Rectangle:
     """The box round everything in a column."""
     first, last = column.grid.box(0), column.grid.box(column.grid.count - 1)
     right = column.grid.box(min(column.grid.columns, column.grid.count) - 1).right
-    return Box(first.x, first.y, right - first.x, last.bottom - first.y)
+    return Rectangle(first.x, first.y, right - first.x, last.bottom - first.y)
 
 
-def _trapezium(left: Box, right: Box) -> QPolygonF:
+def _trapezium(left: Rectangle, right: Rectangle) -> QPolygonF:
     return QPolygonF(
         [
             QPointF(left.right, left.y),

@@ -1,4 +1,4 @@
-"""Where things are: boxes, and the columns of maps, cells, tiles and kernels. All in logical pixels."""
+"""Where things are: the columns of maps, cells, tiles and kernels. All in logical pixels."""
 
 from __future__ import annotations
 
@@ -6,41 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-
-class Box(NamedTuple):
-    """A rectangle: left, top, width, height."""
-
-    x: float
-    y: float
-    w: float
-    h: float
-
-    @property
-    def right(self) -> float:
-        return self.x + self.w
-
-    @property
-    def bottom(self) -> float:
-        return self.y + self.h
-
-    @property
-    def cx(self) -> float:
-        return self.x + self.w / 2
-
-    @property
-    def cy(self) -> float:
-        return self.y + self.h / 2
-
-    def contains(self, x: float, y: float) -> bool:
-        return self.x <= x < self.right and self.y <= y < self.bottom
-
-    def grown(self, by: float) -> Box:
-        return Box(self.x - by, self.y - by, self.w + 2 * by, self.h + 2 * by)
-
-    def cell(self, y: int, x: int, rows: int, columns: int, high: int = 1, wide: int = 1) -> Box:
-        """Return the box of `high` by `wide` cells from cell (y, x) on, of an image drawn in this box."""
-        cell_w, cell_h = self.w / columns, self.h / rows
-        return Box(self.x + x * cell_w, self.y + y * cell_h, wide * cell_w, high * cell_h)
+from explorer.widgets.rectangle import Rectangle
 
 
 class Kind(Enum):
@@ -81,13 +47,13 @@ class Grid:
     def rows(self) -> int:
         return -(-self.count // self.columns)
 
-    def box(self, index: int) -> Box:
+    def box(self, index: int) -> Rectangle:
         row, column = divmod(index, self.columns)
         w, h = self.size
         # Whole pixels at 100 %, so that images scaled by whole factors stay crisp.
         x = round(self.first[0] + column * self.pitch[0] - w / 2)
         y = round(self.first[1] + row * self.pitch[1] - h / 2)
-        return Box(x, y, w, h)
+        return Rectangle(x, y, w, h)
 
     def index_at(self, x: float, y: float) -> int | None:
         """Return the number of the box that holds the point."""
@@ -108,7 +74,7 @@ class Column:
 
     kind: Kind
     layer: int
-    box: Box
+    box: Rectangle
     grid: Grid
     cells: tuple[int, int] = (1, 1)
     units: int = 0
@@ -126,13 +92,13 @@ class Column:
         unit = row * self.cells[1] + column
         return Place(self.kind, self.layer, unit) if unit < self.units else None
 
-    def box_of(self, channel: int) -> Box:
+    def box_of(self, channel: int) -> Rectangle:
         """Return the box of a map, a tile, a bar, or one cell of a strip."""
         if self.kind is Kind.STRIP:
             return self.run_of(channel, 1)
         return self.grid.box(channel)
 
-    def run_of(self, first: int, count: int) -> Box:
+    def run_of(self, first: int, count: int) -> Rectangle:
         """Return the box round `count` cells of a strip from cell `first` on."""
         rows, columns = self.cells
         top, left = divmod(first, columns)
@@ -161,7 +127,7 @@ class KernelColumn(Column):
         (rows, columns), (kh, kw) = self.block, self.cells
         return rows * (kh + 1) - 1, columns * (kw + 1) - 1
 
-    def kernel_in_block(self, target: int, source: int) -> Box:
+    def kernel_in_block(self, target: int, source: int) -> Rectangle:
         """Return the box of one kernel in the block of map `target`."""
         (kh, kw), (rows, columns) = self.cells, self.block_cells
         row, column = divmod(source, self.block[1])
@@ -187,7 +153,7 @@ class KernelColumn(Column):
         return Place(self.kind, self.layer, target, row, column, source)
 
 
-def _cell_at(box: Box, cells: tuple[int, int], x: float, y: float) -> tuple[int, int]:
+def _cell_at(box: Rectangle, cells: tuple[int, int], x: float, y: float) -> tuple[int, int]:
     """Return row and column of the point in a box of `cells`."""
     rows, columns = cells
     row = min(max(int((y - box.y) / box.h * rows), 0), rows - 1)

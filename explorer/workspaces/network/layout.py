@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from explorer.numbers import format_shape
+from explorer.widgets.rectangle import Rectangle
 
-from .geometry import Box, Column, Grid, KernelColumn, Kind, Place
+from .geometry import Column, Grid, KernelColumn, Kind, Place
 from .sizes import LEAST_TILE_PITCH, MAP_GAP, TILE, kernel_sizes, map_sizes, strip_sizes
 from .stages import Link, Stage, Stages
 
@@ -199,7 +200,7 @@ def _maps(stage: Stage, stages: Stages, before: Column | None, height: float, li
     sizes = map_sizes(stage.count, (h, w), inner, limit, crowd_limit)
     first = (sizes.size[0] / 2, MARGIN_Y + sizes.pitch[1] / 2)
     grid = Grid(stage.count, sizes.columns, first, sizes.pitch, sizes.size)
-    box = Box(0.0, MARGIN_Y, sizes.width, inner)
+    box = Rectangle(0.0, MARGIN_Y, sizes.width, inner)
     return Column(Kind.MAPS, stage.index, box, grid, (h, w), stage.count)
 
 
@@ -210,7 +211,7 @@ def _strip(stage: Stage, stages: Stages, height: float) -> Column:
     sizes = strip_sizes(stage.count, segment, height - 2 * MARGIN_Y, 1.5 if alone else 1.0)
     w, h = sizes.size
     grid = Grid(1, 1, (w / 2, height / 2), (w, h), (w, h))
-    box = Box(0.0, (height - h) / 2, w, h)
+    box = Rectangle(0.0, (height - h) / 2, w, h)
     return Column(Kind.STRIP, stage.index, box, grid, (sizes.rows, sizes.fold), stage.count)
 
 
@@ -226,10 +227,10 @@ def _softmax(last: Stage, height: float, limit: float) -> Column:
     return Column(Kind.SOFTMAX, last.index + 1, *_rows(last.count, pitch, size, height), units=last.count)
 
 
-def _rows(count: int, pitch: float, size: tuple[float, float], height: float) -> tuple[Box, Grid]:
+def _rows(count: int, pitch: float, size: tuple[float, float], height: float) -> tuple[Rectangle, Grid]:
     top = height / 2 - pitch * (count - 1) / 2
     grid = Grid(count, 1, (size[0] / 2, top), (size[0], pitch), size)
-    return Box(0.0, top - pitch / 2, size[0], count * pitch), grid
+    return Rectangle(0.0, top - pitch / 2, size[0], count * pitch), grid
 
 
 def _kernels(stage: Stage, before: Column, after: Column, limit: float) -> KernelColumn:
@@ -249,7 +250,7 @@ def _kernels(stage: Stage, before: Column, after: Column, limit: float) -> Kerne
     return KernelColumn(
         Kind.KERNELS,
         stage.index,
-        Box(0.0, after.box.y, width, after.box.h),
+        Rectangle(0.0, after.box.y, width, after.box.h),
         grid(after.grid, after.grid.count, block, block_width),
         (kh, kw),
         edges=grid(before.grid, inputs, edge, edge_width),

@@ -7,8 +7,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from cnncore.receptive import Region
+from explorer.widgets.rectangle import Rectangle
 
-from .geometry import Box, Column, Kind, Place
+from .geometry import Column, Kind, Place
 from .hovering import Highlights
 from .scene import Scene
 
@@ -55,7 +56,7 @@ def _ring(
     _outline(painter, box.grown(width / 2 + (0 if box.w > 8 else 0.5)), color, width)
 
 
-def _outline(painter: QPainter, box: Box, color: QColor, width: float) -> None:
+def _outline(painter: QPainter, box: Rectangle, color: QColor, width: float) -> None:
     pen = QPen(color, width)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     painter.setPen(pen)

@@ -9,8 +9,9 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF
 
 from explorer.theme import Theme
+from explorer.widgets.rectangle import Rectangle
 
-from .geometry import Box, Column, Grid, KernelColumn
+from .geometry import Column, Grid, KernelColumn
 from .layout import Layout
 from .relations import related
 from .view import View
@@ -67,14 +68,14 @@ class Scene:
         header = TALL_HEADER if layout.tight else HEADER
         return cls(theme, layout, view, selected, kernels_shown, header, marks, ratio)
 
-    def box(self, box: Box) -> Box:
+    def box(self, box: Rectangle) -> Rectangle:
         """Return where a box of the world stands on the widget, its edges on whole device pixels."""
         seen = self.view.box(box)
         left, top = self._snapped(seen.x), self._snapped(seen.y + self.header)
         right, bottom = self._snapped(seen.right), self._snapped(seen.bottom + self.header)
-        return Box(left, top, right - left, bottom - top)
+        return Rectangle(left, top, right - left, bottom - top)
 
-    def rect(self, box: Box) -> QRectF:
+    def rect(self, box: Rectangle) -> QRectF:
         """Return `box` as Qt wants it."""
         return QRectF(*self.box(box))
 
@@ -116,11 +117,11 @@ class Scene:
         return self.layout.kernels(layer) if self.kernels_shown else None
 
 
-def right_of(box: Box) -> QPointF:
+def right_of(box: Rectangle) -> QPointF:
     """Return the middle of the right edge."""
     return QPointF(box.right, box.cy)
 
 
-def left_of(box: Box) -> QPointF:
+def left_of(box: Rectangle) -> QPointF:
     """Return the middle of the left edge."""
     return QPointF(box.x, box.cy)

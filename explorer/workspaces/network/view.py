@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .geometry import Box
+from explorer.widgets.rectangle import Rectangle
 
 LEVELS = (0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 LEAST, MOST = LEVELS[0], LEVELS[-1]
@@ -62,7 +62,7 @@ class View:
         self.x, self.y = self.x + dx, self.y + dy
         self._clamp()
 
-    def reveal(self, box: Box) -> None:
+    def reveal(self, box: Rectangle) -> None:
         """Pan just as far as needed to see a box of the world, and a little round it."""
         seen = self.box(box).grown(12.0)
         if seen.w < self.width:
@@ -71,10 +71,10 @@ class View:
             self.y += max(0.0, -seen.y) + min(0.0, self.height - seen.bottom)
         self._clamp()
 
-    def box(self, box: Box) -> Box:
+    def box(self, box: Rectangle) -> Rectangle:
         """Return where a box of the world is drawn."""
         z = self.zoom
-        return Box(box.x * z + self.x, box.y * z + self.y, box.w * z, box.h * z)
+        return Rectangle(box.x * z + self.x, box.y * z + self.y, box.w * z, box.h * z)
 
     def world_at(self, x: float, y: float) -> tuple[float, float]:
         """Return the world point at a window point."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explorer.widgets.rectangle import Rectangle
+
 from .lab_numbers import LabNumbers
 
 TITLE = 24.0
@@ -18,30 +20,6 @@ ZOOMS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 _WIDE = 640.0
 _LABELS = 18.0  # row and column numbers of the output
 _BELOW = 24.0  # the line under a grid
-
-
-@dataclass(frozen=True)
-class Rect:
-    """A rectangle in pixels."""
-
-    x: float
-    y: float
-    w: float
-    h: float
-
-    @property
-    def right(self) -> float:
-        """The right edge."""
-        return self.x + self.w
-
-    @property
-    def bottom(self) -> float:
-        """The bottom edge."""
-        return self.y + self.h
-
-    def contains(self, x: float, y: float) -> bool:
-        """Whether a point lies inside."""
-        return self.x <= x < self.right and self.y <= y < self.bottom
 
 
 @dataclass(frozen=True)
@@ -65,15 +43,15 @@ class GridBox:
     first_column: int = 0
 
     @property
-    def rect(self) -> Rect:
+    def rect(self) -> Rectangle:
         """What the cells in view cover."""
-        return Rect(self.x, self.y, self.columns * self.cell, self.rows * self.cell)
+        return Rectangle(self.x, self.y, self.columns * self.cell, self.rows * self.cell)
 
-    def cell_rect(self, y: int, x: int, rows: int = 1, columns: int = 1) -> Rect:
+    def cell_rect(self, y: int, x: int, rows: int = 1, columns: int = 1) -> Rectangle:
         """Where cells are drawn, which may lie out of view."""
         left = self.x + (x - self.first_column) * self.cell
         top = self.y + (y - self.first_row) * self.cell
-        return Rect(left, top, columns * self.cell, rows * self.cell)
+        return Rectangle(left, top, columns * self.cell, rows * self.cell)
 
     def cell_at(self, px: float, py: float) -> tuple[int, int] | None:
         """The cell in view at a point, or None."""
@@ -103,7 +81,7 @@ class StageLayout:
     input, kernel, products, output : GridBox
     star, equals : (x, y)
         Middles of the signs between the grids.
-    legend : Rect, optional
+    legend : Rectangle, optional
         None where there is no room.
     wide : bool
         Whether the grids stand side by side.
@@ -117,7 +95,7 @@ class StageLayout:
     output: GridBox
     star: tuple[float, float]
     equals: tuple[float, float]
-    legend: Rect | None
+    legend: Rectangle | None
     wide: bool
 
 
@@ -155,7 +133,7 @@ def _wide(width: float, height: float, numbers: LabNumbers) -> StageLayout:
     if not numbers.transposed and output.rect.h > room * 0.52:
         output = _grid(output_x, top, out_rows, out_columns, room_right, room * 0.52)
     legend_top = max(below - 30, output.rect.bottom + _BELOW + 28)
-    legend = Rect(output_x, legend_top, width - output_x, height - legend_top)
+    legend = Rectangle(output_x, legend_top, width - output_x, height - legend_top)
     middle_y = kernel.y + kernel.rect.h / 2
     return StageLayout(
         width,

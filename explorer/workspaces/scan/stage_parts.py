@@ -14,8 +14,9 @@ from explorer import imaging
 from explorer.theme import Theme, make_font
 from explorer.widgets.cells import SMALLEST_WITH_NUMBERS, Cells, font_px, ink_on
 from explorer.widgets.hatching import hatch_rects
+from explorer.widgets.rectangle import Rectangle
 
-from .stage_layout import GridBox, Rect
+from .stage_layout import GridBox
 from .wording import short
 
 BADGE_FROM = 36.0
@@ -23,9 +24,9 @@ BADGE_FROM = 36.0
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
-def qrect(rect: Rect) -> QRectF:
+def qrect(rect: Rectangle) -> QRectF:
     """Return a rectangle for Qt."""
-    return QRectF(rect.x, rect.y, rect.w, rect.h)
+    return QRectF(*rect)
 
 
 def draw_text(
@@ -247,7 +248,7 @@ def paint_labels(painter: QPainter, theme: Theme, grid: GridBox, current: tuple[
             )  # fmt: skip
 
 
-def paint_legend(painter: QPainter, theme: Theme, area: Rect, rows: Sequence[tuple[str, str]]) -> None:
+def paint_legend(painter: QPainter, theme: Theme, area: Rectangle, rows: Sequence[tuple[str, str]]) -> None:
     """Explain the marks. Kinds are the three roles, "padding", "unvisited" and "maximum"."""
     draw_text(painter, theme, area.x, area.y + 10, "Legend", px=13, weight=600, token="text")
     step = min(22.0, (area.h - 30) / max(1, len(rows)))
