@@ -90,6 +90,17 @@ def text_of(value: float, digits: int, sign: bool = False) -> str:
     return "0" if value == 0 else format_number(value, digits, sign)
 
 
+def texts_of(cells: Cells, digits: int) -> dict[tuple[int, int], str]:
+    """Return the numbers that are written, by (row, column): those of all cells that are computed."""
+    rows, columns = cells.shape
+    return {
+        (y, x): text_of(float(cells.values[y, x]), digits, cells.sign)
+        for y in range(rows)
+        for x in range(columns)
+        if cells.computed is None or cells.computed[y, x]
+    }
+
+
 def font_px(cell: float) -> int:
     """Return the size of the numbers in cells of so many pixels; 0 when they are too small for any."""
     if cell < SMALLEST_WITH_NUMBERS:
@@ -243,19 +254,15 @@ def _paint_numbers(
     painter.setFont(theme.font(px, weight))
     inks: dict[str, list[tuple[QPointF, QStaticText]]] = {}
     faint = theme.tokens.text3
-    for y in range(rows):
-        for x in range(columns):
-            if cells.computed is not None and not cells.computed[y, x]:
-                continue
-            if skip is not None and skip(y, x):
-                continue
-            blank = cells.padding is not None and cells.padding[y, x]
-            ink = faint if blank else ink_on(int(packed[y, x]))
-            text = text_of(float(cells.values[y, x]), digits, cells.sign)
-            static, text_width, text_height = static_text(text, px, weight)
-            left = area.left() + x * width + (width - text_width) / 2
-            top = area.top() + y * height + (height - text_height) / 2
-            inks.setdefault(ink, []).append((QPointF(left, top), static))
+    for (y, x), text in texts_of(cells, digits).items():
+        if skip is not None and skip(y, x):
+            continue
+        blank = cells.padding is not None and cells.padding[y, x]
+        ink = faint if blank else ink_on(int(packed[y, x]))
+        static, text_width, text_height = static_text(text, px, weight)
+        left = area.left() + x * width + (width - text_width) / 2
+        top = area.top() + y * height + (height - text_height) / 2
+        inks.setdefault(ink, []).append((QPointF(left, top), static))
     for ink, texts in inks.items():
         painter.setPen(ink)
         for place, static in texts:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QRe
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.theme import Theme
-from explorer.widgets.cells import Cells, Colours, paint_cells, text_of
+from explorer.widgets.cells import Cells, Colours, fitting, paint_cells, text_of, texts_of
 from explorer.widgets.marks import ROLES, paint_frame, paint_ring
 
 __all__ = ["Cells", "NumberGrid"]
@@ -144,6 +144,11 @@ class NumberGrid(QWidget):
         self._preferred, self._most = preferred, max(preferred, most if most is not None else preferred)
         self.updateGeometry()
         self._redraw()
+
+    def texts(self) -> dict[Cell, str]:
+        """Return what is written into the cells at their present size; nothing where they are too small."""
+        fit = fitting(self._cells, self.cell_size) if self._cells.numbers else None
+        return {} if fit is None else texts_of(self._cells, fit[1])
 
     # Geometry
 

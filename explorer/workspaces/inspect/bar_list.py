@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -11,7 +12,10 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from explorer.theme import Theme
 
+from .texts import RIGHT, draw_text, text_width
+
 _ROW, _TALL_ROW, _HEAD = 22, 34, 20
+_GAP, _MEASURED = 12.0, 16
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class _Body(QWidget):
         self.focused: int | None = None
         self.lit: int | None = None
         self._under: int | None = None
+        self._widths: tuple[float, ...] = ()
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
@@ -50,17 +55,26 @@ class _Body(QWidget):
         """Return the right edges of the columns, and where the bars begin."""
         share = 0.56 * self.width() / max(len(self.heads), 1)
         pitch = min(max(share, 50.0), 86.0)
-        return [pitch * (place + 1) - 8 for place in range(len(self.heads))], pitch * len(self.heads) + 8
+        edges = list(accumulate(max(pitch, width) for width in self._widths))
+        return [edge - 8 for edge in edges], (edges[-1] if edges else 0.0) + 8
+
+    def measure(self) -> None:
+        """Take note of how much room the texts need; numbers of one column are about equally long."""
+        self._widths = tuple(
+            max(
+                text_width(head, 10) + _GAP,
+                *(text_width(row.columns[place], 12, 600) + _GAP for row in self.rows[:_MEASURED]),
+                0.0,
+            )
+            for place, head in enumerate(self.heads)
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         theme = self._theme
         edges, bars = self.column_edges()
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(theme.font(10))
-        painter.setPen(theme.color("text2"))
         for edge, head in zip(edges, self.heads, strict=True):
-            painter.drawText(QRectF(edge - 90, 0, 90, _HEAD), right, head)
+            draw_text(painter, theme, QRectF(edge - 90, 0, 90, _HEAD), head, "text2", 10, place=RIGHT)
         first = max((event.rect().top() - _HEAD) // self.row_height, 0)
         last = min((event.rect().bottom() - _HEAD) // self.row_height, len(self.rows) - 1)
         for place in range(first, last + 1):
@@ -76,11 +90,12 @@ class _Body(QWidget):
             painter.setPen(Qt.PenStyle.NoPen if focused else QPen(theme.color("text"), 1.4))
             painter.drawRoundedRect(QRectF(1, top + 1, self.width() - 2, self.row_height - 2), 4, 4)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setFont(theme.font(12, 600 if focused else 400))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        weight = 600 if focused else 400
         for edge, text, token in zip(edges, row.columns, self.tokens, strict=True):
-            painter.setPen(theme.color("accent_ink" if focused and token == "text" else token))
-            painter.drawText(QRectF(edge - 90, top, 90, self.row_height), right, text)
+            ink = "accent_ink" if focused and token == "text" else token
+            draw_text(
+                painter, theme, QRectF(edge - 90, top, 90, self.row_height), text, ink, 12, weight, RIGHT
+            )
         room = self.width() - bars - 8
         zero = bars + room / 2 if self.signed else bars
         reach = room / 2 if self.signed else room
@@ -130,6 +145,7 @@ class BarList(QScrollArea):
         self.body.heads = tuple(head for head, _ in columns)
         self.body.tokens = tuple(token for _, token in columns)
         self.body.signed = signed
+        self.body.measure()
         self.setAccessibleName(name)
         self.setWidget(self.body)
         self.setWidgetResizable(True)
@@ -149,6 +165,7 @@ class BarList(QScrollArea):
         body = self.body
         other = len(rows) != len(body.rows)
         body.rows, body.focused = tuple(rows), focused
+        body.measure()
         if other:
             self._fit()
         body.update()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from explorer import imaging
@@ -37,9 +37,10 @@ class _Rows(QWidget):
         self.sums: np.ndarray = np.zeros(0)
         self.frame: Frame | None = None
         self.focused = 0
+        self._pictures: dict[tuple[int, bool], QPixmap] = {}
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self.forget)
 
     def sizeHint(self) -> QSize:
         return QSize(NARROW_WIDTH if self.narrow else WIDTH, self.row_height * len(self.names))
@@ -71,58 +72,87 @@ class _Rows(QWidget):
         return 8.0, 26.0 if not self.narrow else 22.0, 26.0 + edge + (22 if not self.narrow else 6), edge
 
     def _paint_row(self, painter: QPainter, row: int) -> None:
-        theme, area = self._theme, self.row_rect(row)
-        chosen = row == self.focused
+        """Draw what stays from a kept picture, then the window and the sum of the present cell."""
+        area, chosen = self.row_rect(row), row == self.focused
+        painter.drawPixmap(area.topLeft(), self._kept(row, chosen))
+        if self.frame is not None:
+            self._paint_window(painter, self._map_box(row))
+        weight = 600 if chosen else 400
+        text = number(float(self.sums[row]))
+        draw_text(painter, self._theme, area.adjusted(0, 0, -8, 0), text, "text", 12, weight, RIGHT)
+
+    def forget(self) -> None:
+        """Draw everything anew."""
+        self._pictures.clear()
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._pictures.clear()
+        super().resizeEvent(event)
+
+    def _kept(self, row: int, chosen: bool) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        picture = self._pictures.get((row, chosen))
+        if picture is None or picture.devicePixelRatio() != ratio:
+            area = self.row_rect(row)
+            picture = QPixmap((area.size() * ratio).toSize())
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            painter.translate(-area.topLeft())
+            self._paint_still(painter, row, area, chosen)
+            painter.end()
+            self._pictures[row, chosen] = picture
+        return picture
+
+    def _paint_still(self, painter: QPainter, row: int, area: QRectF, chosen: bool) -> None:
+        """Draw what is the same at every cell: number, map and kernel."""
+        theme = self._theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if chosen:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("accent_soft"))
             painter.drawRoundedRect(area, 6, 6)
-        left, map_left, kernel_left, edge = self.columns()
-        middle = area.center().y()
-        weight = 600 if chosen else 400
+        left, _, kernel_left, edge = self.columns()
         number_room = QRectF(left, area.top(), 20, area.height())
         token = "accent_ink" if chosen else "text2"
-        draw_text(painter, theme, number_room, str(self.names[row]), token, 12, weight)
+        draw_text(painter, theme, number_room, str(self.names[row]), token, 12, 600 if chosen else 400)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        box = self._paint_image(painter, self.maps, self.map_shape, row, map_left, middle, edge)
-        if self.frame is not None:
-            self._paint_window(painter, box)
+        box = self._map_box(row)
+        self._paint_image(painter, self.maps, self.map_shape, row, box)
         if not self.narrow:
             self._paint_kernel(painter, row, area, box, kernel_left, edge)
-        text = number(float(self.sums[row]))
-        draw_text(painter, theme, area.adjusted(0, 0, -8, 0), text, "text", 12, weight, RIGHT)
+
+    def _map_box(self, row: int) -> QRectF:
+        _, left, _, edge = self.columns()
+        return self._box(self.map_shape, left, self.row_rect(row).center().y(), edge)
 
     def _paint_kernel(
         self, painter: QPainter, row: int, area: QRectF, box: QRectF, left: float, edge: float
     ) -> None:
         middle = area.center().y()
         size = max(edge * 0.72, 18)
-        kernel = self._paint_image(painter, self.kernels, self.kernel_shape, row, left, middle, size)
+        kernel = self._box(self.kernel_shape, left, middle, size)
+        self._paint_image(painter, self.kernels, self.kernel_shape, row, kernel)
         quick_frame(painter, kernel, self._theme, "kernel", 1.3)
         between = QRectF(box.right(), area.top(), kernel.left() - box.right(), area.height())
         draw_text(painter, self._theme, between, "∗", "text3", 12, 400, CENTRE)
         behind = QRectF(kernel.right(), area.top(), 20, area.height())
         draw_text(painter, self._theme, behind, "=", "text3", 12, 400, CENTRE)
 
-    def _paint_image(
-        self,
-        painter: QPainter,
-        image: QImage,
-        shape: tuple[int, int],
-        row: int,
-        x: float,
-        y: float,
-        edge: float,
-    ) -> QRectF:
+    @staticmethod
+    def _box(shape: tuple[int, int], x: float, y: float, edge: float) -> QRectF:
         rows, columns = shape
         scale = edge / max(rows, columns)
-        box = QRectF(
-            x + (edge - columns * scale) / 2, round(y - rows * scale / 2), columns * scale, rows * scale
-        )
+        left = x + (edge - columns * scale) / 2
+        return QRectF(left, round(y - rows * scale / 2), columns * scale, rows * scale)
+
+    def _paint_image(
+        self, painter: QPainter, image: QImage, shape: tuple[int, int], row: int, box: QRectF
+    ) -> None:
+        rows, columns = shape
         painter.fillRect(box.adjusted(-1, -1, 1, 1), self._theme.color("line2"))
         painter.drawImage(box, image, QRectF(0, row * rows, columns, rows))
-        return box
 
     def _paint_window(self, painter: QPainter, box: QRectF) -> None:
         frame = self.frame
@@ -206,7 +236,7 @@ class ChannelList(QScrollArea):
         self.rows.row_height = min(max(self.viewport().height() // count, _TIGHT), _ROOMY)
         self.rows.setFixedHeight(self.rows.row_height * count)
         self.rows.updateGeometry()
-        self.rows.update()
+        self.rows.forget()
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)

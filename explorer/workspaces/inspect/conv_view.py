@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from cnncore.explain_window import ConvTerms
@@ -13,6 +13,7 @@ from explorer.theme import Theme
 from explorer.widgets.number_grid import NumberGrid
 
 from .channel_list import ChannelList
+from .conv_links import around, paint_fan, paint_way
 from .hovering import link_of
 from .inspection import Inspection
 from .kernel_grid import KernelGrid
@@ -227,28 +228,17 @@ class ConvView(LayerView):
             grid.set_partners(cells)
         self.output.show_link()
 
-    # Lines that link the parts
-
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the frame round the focused channel's numbers, fanning out from its row, and the way of z."""
+        """Draw what links the parts."""
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = QRectF(self._trio.geometry()).adjusted(0.5, 0.5, -0.5, -0.5)
-        color = self.theme.color("accent")
-        color.setAlphaF(0.45)
-        painter.setPen(QPen(color, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(frame, 7, 7)
-        row = self.channels.focused_rect()
-        row.translate(QPointF(self.channels.mapTo(self, QPoint(0, 0))))
-        list_top = self.channels.mapTo(self, QPoint(0, 0)).y()
-        top = max(row.top() + 4, list_top + 2)
-        bottom = min(row.bottom() - 4, list_top + self.channels.height())
-        if bottom > top:
-            painter.drawLine(QPointF(row.right(), top), QPointF(frame.left(), frame.top() + 7))
-            painter.drawLine(QPointF(row.right(), bottom), QPointF(frame.left(), frame.bottom() - 7))
-        self._paint_way(painter)
+        frame = self._trio.geometry()
+        # The frame's long curves cost more than all else here, and most paintings are beside it.
+        if event.region().intersects(around(self, frame, self.channels)):
+            paint_fan(painter, self, self.theme, frame, self.channels)
+        place = divmod(self.inspection.transport.index, self.inspection.stop.row)
+        paint_way(painter, self, self.theme, self.waterfall, self.output.map, place)
         painter.end()
 
     def _way_region(self) -> QRect:
@@ -259,20 +249,6 @@ class ConvView(LayerView):
         upper = QRect(left, map_at.y(), map_at.x() + 5 - left, self.height() - map_at.y())
         lower = QRect(start.x() - 2, self._bottom.y(), map_at.x() + 5 - start.x(), self._bottom.height())
         return upper.united(lower) if self._compact else upper
-
-    def _paint_way(self, painter: QPainter) -> None:
-        start = self.waterfall.total_point() + QPointF(self.waterfall.mapTo(self, QPoint(0, 0)))
-        cell = self.output.map.cell_rect(*divmod(self.inspection.transport.index, self.inspection.stop.row))
-        origin = self.output.map.mapTo(self, self.output.map.grid_rect().topLeft().toPoint())
-        grid = self.output.map.grid_rect()
-        left = origin.x() - 10.0
-        y = origin.y() + (cell.center().y() - grid.top())
-        path = QPainterPath(start + QPointF(2, 0))
-        path.lineTo(left, start.y())
-        path.lineTo(left, y)
-        path.lineTo(origin.x() - 2.0, y)
-        painter.setPen(QPen(self.theme.color("output"), 1.6))
-        painter.drawPath(path)
 
     # Words and tables
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.theme import Theme
@@ -26,6 +26,8 @@ class CurvePlot(QWidget):
         self._point = (0.0, 0.0)
         self._names = ("before", "after")
         self._slope: float | None = None
+        self._limits = (0.0, 1.0, 0.0, 1.0)
+        self._curve: QPolygonF | None = None
         self.setObjectName("inspectCurve")
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -38,6 +40,10 @@ class CurvePlot(QWidget):
     def set_curve(self, x: np.ndarray, y: np.ndarray, names: tuple[str, str]) -> None:
         """Draw y over x; `names` are those of the axes."""
         self._x, self._y, self._names = x, y, names
+        low, high = float(y.min()), float(y.max())
+        room = 0.08 * (high - low) or 1.0
+        self._limits = float(x[0]), float(x[-1]), low - room, high + room
+        self._curve = None
         self.update()
 
     def set_point(self, x: float, y: float, slope: float | None = None) -> None:
@@ -55,14 +61,9 @@ class CurvePlot(QWidget):
     def _area(self) -> QRectF:
         return QRectF(_LEFT, _TOP, self.width() - _LEFT - _RIGHT, self.height() - _TOP - _BOTTOM)
 
-    def _bounds(self) -> tuple[float, float, float, float]:
-        low, high = float(self._y.min()), float(self._y.max())
-        room = 0.08 * (high - low) or 1.0
-        return float(self._x[0]), float(self._x[-1]), low - room, high + room
-
     def place(self, x: float, y: float, beyond: bool = False) -> QPointF:
         """Return where a point is drawn; without `beyond`, what lies outside is put on the edge."""
-        area, (x0, x1, y0, y1) = self._area(), self._bounds()
+        area, (x0, x1, y0, y1) = self._area(), self._limits
         across = (x - x0) / (x1 - x0) if math.isfinite(x) else 1.0
         up = (y - y0) / (y1 - y0) if math.isfinite(y) else 1.0
         if not beyond:
@@ -74,14 +75,21 @@ class CurvePlot(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = self._area()
         self._paint_grid(painter, area)
-        points = [self.place(float(x), float(y)) for x, y in zip(self._x, self._y, strict=True)]
+        if self._curve is None:
+            self._curve = QPolygonF(
+                [self.place(float(x), float(y)) for x, y in zip(self._x, self._y, strict=True)]
+            )
         painter.setPen(QPen(self._theme.color("accent"), 2))
-        painter.drawPolyline(QPolygonF(points))
+        painter.drawPolyline(self._curve)
         self._paint_point(painter, area)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._curve = None
+        super().resizeEvent(event)
 
     def _paint_grid(self, painter: QPainter, area: QRectF) -> None:
         theme = self._theme
-        x0, x1, y0, y1 = self._bounds()
+        x0, x1, y0, y1 = self._limits
         painter.setFont(theme.font(10))
         for value in ticks(x0, x1):
             at = self.place(value, y0).x()

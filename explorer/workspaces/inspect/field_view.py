@@ -18,6 +18,13 @@ from .parts import TextLine
 from .wording import plural, span
 
 _EDGE, _SMALL_EDGE = 84, 56
+_MOST_KNOWN = 4096
+
+
+def field_rects(rows: np.ndarray, columns: np.ndarray) -> list[tuple[float, float, float, float]]:
+    """Return the rectangles (left, top, width, height) in which marked rows and columns cross, in cells."""
+    across, down = (list(mask_rects(axis[None, :], 0, 0, 1, 1)) for axis in (columns, rows))
+    return [(left, top, wide, high) for top, _, high, _ in down for left, _, wide, _ in across]
 
 
 class FieldImage(QWidget):
@@ -27,15 +34,15 @@ class FieldImage(QWidget):
         super().__init__()
         self._theme = theme
         self._image: np.ndarray | None = None
-        self._mask: np.ndarray | None = None
+        self._mask: tuple[np.ndarray, np.ndarray] | None = None
         self._edge = _EDGE
         self.set_edge(_EDGE)
         self.setAccessibleName("Receptive field on the input image")
         theme.changed.connect(self.update)
 
-    def show_field(self, image: np.ndarray, mask: np.ndarray) -> None:
-        """Show an image (C, H, W) and a mask (H, W) of its pixels."""
-        self._image, self._mask = image, mask
+    def show_field(self, image: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> None:
+        """Show an image (C, H, W) and those rows (H,) and columns (W,) of it that count."""
+        self._image, self._mask = image, (rows, columns)
         self.update()
 
     def set_edge(self, edge: int) -> None:
@@ -64,7 +71,7 @@ class FieldImage(QWidget):
         painter.drawImage(area, imaging.image_from_argb(packed))
         painter.setOpacity(1.0)
         picture = imaging.image_from_argb(packed)
-        for left, top, wide, high in mask_rects(self._mask, 0, 0, 1, 1):
+        for left, top, wide, high in field_rects(*self._mask):
             part = QRectF(
                 area.left() + left * factor, area.top() + top * factor, wide * factor, high * factor
             )
@@ -82,6 +89,7 @@ class FieldView(QWidget):
         super().__init__()
         self._inspection = inspection
         self._compact = False
+        self._known: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
         self.image = FieldImage(theme)
         self.title = TextLine(theme, "sees of the input", left_style=("text", 12, 600))
         self.rows, self.columns, self.count = (TextLine(theme) for _ in range(3))
@@ -105,14 +113,27 @@ class FieldView(QWidget):
 
     def show_cell(self) -> None:
         """Follow the present cell back to the image."""
-        inspection = self._inspection
-        shapes = [inspection.stops.at(-1).shape, *(stop.shape for stop in inspection.stops[1:-2])]
-        index = min(inspection.index, len(shapes) - 2)
-        _, rows, columns = back(inspection.network.layers, shapes, index, inspection.cell)[-1]
-        self.image.show_field(inspection.trace.input, rows[:, None] & columns)
+        rows, columns = self._field()
+        self.image.show_field(self._inspection.trace.input, rows, columns)
         found = np.flatnonzero(rows), np.flatnonzero(columns)
         words = ("y", "x") if self._compact else ("row", "column")
         self.rows.set_left(span(found[0], words[0]))
         self.columns.set_left(span(found[1], words[1]))
         self.count.set_left(plural(len(found[0]) * len(found[1]), "pixel"))
         self.image.setAccessibleDescription(f"{self.rows.left}, {self.columns.left}")
+
+    def _field(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the image's rows and columns that count; after a dense layer all cells have the same."""
+        inspection = self._inspection
+        stops = inspection.stops
+        layers = stops[1:-2]
+        index = min(inspection.index, len(layers) - 1)
+        after_dense = any(stop.kind == "linear" for stop in layers[: index + 1])
+        cell = inspection.cell
+        place = (stops, index, () if after_dense else cell[1:] if len(cell) == 3 else cell)
+        if place not in self._known:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            shapes = [stop.shape for stop in (stops.at(-1), *layers)]
+            self._known[place] = back(inspection.network.layers, shapes, index, cell)[-1][1:]
+        return self._known[place]

@@ -12,16 +12,18 @@ from explorer import imaging
 from explorer.numbers import format_count
 from explorer.theme import Theme
 from explorer.widgets.cells import PIXEL_STRENGTH, SMALLEST_WITH_NUMBERS
-from explorer.widgets.hatching import mask_rects
 from explorer.widgets.marks import paint_frame
 from explorer.workbench import Hover
 
+from .field_view import field_rects
 from .inspection import Inspection, Link
 from .layer_view import LayerView, Table
 from .map_view import MapView
 from .parts import Captioned, Paragraph, label
 from .ranges import range_of
 from .wording import number
+
+_MOST_FRAMES = 64
 
 
 class ReachView(QWidget):
@@ -84,8 +86,8 @@ class ReachView(QWidget):
         image = imaging.image_from_argb(imaging.to_argb_signed(picture, theme.signed, r))
         painter.drawImage(box, image)
         painter.setOpacity(1.0)
-        mask = field[1][:, None] & field[2] if stop.is_maps else field[0][None, :]
-        for x, y, wide, tall in mask_rects(mask, 0, 0, 1, 1)[:64]:
+        axes = field[1:] if stop.is_maps else (np.ones(1, bool), field[0])
+        for x, y, wide, tall in field_rects(*axes)[:_MOST_FRAMES]:
             part = QRectF(
                 box.left() + x * scale,
                 box.top() + y * high / rows,
