@@ -25,7 +25,7 @@ from ..curve_plot import CurvePlot
 from ..layer_view import Table
 from ..parts import Captioned, Paragraph, TextLine
 from ..wording import number, plural
-from .gradient_map import GradientMap
+from .gradient_map import GradientMap, layout_of
 from .model import INPUT, WEIGHT, Backward
 from .scale import Scale
 
@@ -109,7 +109,7 @@ class SlopePart(MiddlePart):
         backward, step = self.backward, self.backward.step
         values = self.here(backward.slopes(backward.stop.index))
         self.grid.head.set_left("gate z > 0" if self._is_gate else "slope at z")
-        self.grid.set_values(values, backward.grid(INPUT)[1], None, max(1.0, float(values.max(initial=0))))
+        self.grid.set_values(values, layout_of(backward), None, 1.0, "pixels")
         finite = step.input[np.isfinite(step.input)]
         reach = 1.05 * max(1.0, float(np.abs(finite).max(initial=0.0)))
         x = np.linspace(-reach, reach, 401)
@@ -152,7 +152,7 @@ class NormPart(MiddlePart):
 
     def __init__(self, backward: Backward, theme: Theme) -> None:
         super().__init__(backward, theme)
-        self.grid = GradientMap(theme, "normalised input", "x̂, normalised", "window_text")
+        self.grid = GradientMap(theme, "normalised input", "x̂, for dγ", "window_text")
         self.grid.map.setObjectName("backwardNormalised")
         self.factor = TextLine(theme, right_style=("text", 15, 600))
         self.gamma = TextLine(theme, right_style=("kernel_text", 15, 600))
@@ -188,7 +188,7 @@ class NormPart(MiddlePart):
         if self._learns:
             terms = self.backward.terms(WEIGHT)
             assert isinstance(terms, BatchNormWeightTerms)
-            self.grid.set_values(terms.normalised, self.backward.grid(INPUT)[1])
+            self.grid.set_values(terms.normalised, 1)
             self.gamma.set_texts("dγ = Σ upstream · x̂", scale.with_unit(terms.total))
         if bias is not None:
             self.beta.set_texts("dβ = Σ upstream", scale.with_unit(bias.total))

@@ -14,7 +14,7 @@ from ..parts import label
 from ..wording import number, place_text
 from .base import BackwardView
 from .elementwise_parts import PARTS, MiddlePart
-from .gradient_map import GradientMap, ResultMap, scale_of
+from .gradient_map import GradientMap, ResultMap, layout_of, scale_of
 from .model import INPUT, Backward, Link
 
 
@@ -81,10 +81,9 @@ class ElementwiseBackwardView(BackwardView):
         r = symmetric_range([step.d_output, step.d_input])
         of = f" of map {backward.source}" if self._of_maps else ""
         after = backward.inspection.stops.at(backward.stop.index + 1).name
-        columns = backward.grid(INPUT)[1]
         self.upstream.head.set_left("upstream")
         self.upstream.head.set_right(f"from {after}")
-        self.upstream.set_values(self.here(step.d_output), columns, self.scale, r)
+        self.upstream.set_values(self.here(step.d_output), layout_of(backward), self.scale, r)
         self.result.show_values(f"dX{of}", self.here(step.d_input), self.scale, r)
         self.middle.setCurrentWidget(self.part)
         self.sign.setText("·" if backward.stop.kind == "softmax" else "⊙")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -11,12 +13,14 @@ from explorer.numbers import format_count
 from explorer.theme import Theme
 from explorer.widgets.colour_scale import ColourScale
 
-from ..map_view import MapView
 from ..parts import Captioned, TextLine
-from ..ranges import as_picture
+from ..stops import Cell
 from ..wording import place_text
-from .model import Backward
+from .gradient_grid import GradientGrid
+from .model import INPUT, WEIGHT, Backward
 from .scale import Scale, scale_for
+
+_GAP = 3
 
 
 def scale_of(backward: Backward) -> Scale:
@@ -27,8 +31,16 @@ def scale_of(backward: Backward) -> Scale:
     return scale_for([step.d_output, step.d_input, *step.gradients.values()])
 
 
+def layout_of(backward: Backward, target: str = INPUT) -> int | Cell:
+    """Return how a target's vector is laid out: as the maps that it was before flatten, or in rows."""
+    columns = backward.grid(target)[1]
+    maps = backward.inspection.stops.folded_source(backward.inspection.index)
+    count = backward.count(target)
+    return maps if maps is not None and columns > 1 and math.prod(maps) == count else columns
+
+
 class GradientMap(Captioned):
-    """One map, or a vector in rows; cells are told by their place in reading order."""
+    """One map, or a vector; cells are told by their place in reading order of the numbers."""
 
     pointed = Signal(int)
     chosen = Signal(int)
@@ -37,46 +49,38 @@ class GradientMap(Captioned):
     def __init__(
         self, theme: Theme, name: str, title: str, token: str = "text", frame: str | None = None
     ) -> None:
-        self.map = MapView(theme, name, frame=frame)
+        self.map = GradientGrid(theme, name, frame=frame)
         super().__init__(theme, title, token, self.map)
-        self.count = 1
         self.map.cell_hovered.connect(lambda y, x: self._tell(self.pointed, y, x))
         self.map.clicked.connect(lambda y, x: self._tell(self.chosen, y, x))
         self.map.left.connect(self.left)
 
     def _tell(self, signal: Signal, y: int, x: int) -> None:
-        place = y * self.columns + x
-        if place < self.count:
+        place = self.map.place_at(y, x)
+        if place is not None:
             signal.emit(place)
 
-    @property
-    def columns(self) -> int:
-        """How many cells stand in a row."""
-        return self.map.cells.shape[1]
-
     def set_values(
-        self, values: np.ndarray, columns: int, scale: Scale | None = None, r: float | None = None
+        self,
+        values: np.ndarray,
+        layout: int | Cell,
+        scale: Scale | None = None,
+        r: float | None = None,
+        colours: str = "signed",
     ) -> None:
-        """Show a map (H, W), or a vector in rows of `columns`; with a `scale`, in its units."""
+        """Show a map (H, W), or a vector laid out as `GradientGrid` says; with a `scale`, in its units."""
         r = symmetric_range(values) if r is None else r
-        exists = None
-        if values.ndim == 1:
-            self.count = len(values)
-            values, exists = as_picture(values, min(columns, len(values)))
-        else:
-            self.count = values.size
         if scale is not None:
             values, r = scale.array(values), scale.shown(r)
-        digits = scale.digits if scale is not None else 2
-        self.map.set_values(values, "signed", r, digits, computed=exists)
+        self.map.show_numbers_of(values, layout, r, scale.digits if scale is not None else 2, colours)
 
     def select(self, place: int | None) -> None:
         """Frame a cell."""
-        self.map.set_selected(None if place is None else divmod(place, self.columns))
+        self.map.set_selected(None if place is None else self.map.cell_of(place))
 
     def ring(self, places: list[int]) -> None:
         """Ring cells."""
-        self.map.set_partners([divmod(place, self.columns) for place in places])
+        self.map.set_partners([self.map.cell_of(place) for place in places])
 
 
 class ResultMap(QWidget):
@@ -85,19 +89,21 @@ class ResultMap(QWidget):
     def __init__(self, backward: Backward, theme: Theme, target: str, name: str) -> None:
         super().__init__()
         self._backward, self._target = backward, target
-        self.framed = GradientMap(theme, name, "", "output_text")
+        token = "kernel_text" if target == WEIGHT else "output_text"
+        self.framed = GradientMap(theme, name, "", token)
         self.map = self.framed.map
         self.framed.foot.hide()
-        self.cell_row = TextLine(theme, right_style=("output_text", 15, 600))
+        self.cell_row = TextLine(theme, right_style=(token, 15, 600))
         self.count_row = TextLine(theme)
         self.scale_bar = ColourScale(theme)
         self.scale_bar.setObjectName(f"{name}Scale")
         self.map.setObjectName(name)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3)
+        column.setSpacing(_GAP)
         column.addWidget(self.framed, 1)
         for row in (self.cell_row, self.count_row, self.scale_bar):
+            row.setFixedHeight(row.sizeHint().height())
             column.addWidget(row)
         self._values = np.zeros(1)
         self._scale = Scale()
@@ -110,6 +116,12 @@ class ResultMap(QWidget):
         self._compact = compact
         self.count_row.setVisible(not compact)
         self.scale_bar.setVisible(not compact)
+
+    @property
+    def foot_height(self) -> int:
+        """How much stands below the map: a map beside it leaves as much free, so that both are level."""
+        rows = (self.cell_row,) if self._compact else (self.cell_row, self.count_row, self.scale_bar)
+        return sum(row.height() + _GAP for row in rows)
 
     def _go(self, place: int) -> None:
         self._backward.go_to(self._target, place)
@@ -124,7 +136,7 @@ class ResultMap(QWidget):
         self.framed.head.set_left(title)
         size = f"{values.shape[0]}×{values.shape[1]}" if values.ndim == 2 else format_count(len(values))
         self.framed.head.set_right(size)
-        self.framed.set_values(values, self._backward.grid(self._target)[1], scale, r)
+        self.framed.set_values(values, layout_of(self._backward, self._target), scale, r)
         self.map.setAccessibleName(title)
         self.scale_bar.set_range(r)
         self.show_cell()
@@ -136,10 +148,11 @@ class ResultMap(QWidget):
         self.framed.select(place)
         self.map.set_done(place + 1 if backward.target == self._target else None)
         cell = backward.cell(self._target)
-        where = place_text(cell) if len(cell) == 3 else f"number {place}"
+        symbol = "dW" if self._target == WEIGHT else "dX"
+        where = place_text(cell) if len(cell) == 3 else f"{symbol}[{', '.join(map(str, cell))}]"
         value = float(self._values.reshape(-1)[place])
-        self.cell_row.set_texts(
-            where if self._compact else f"current cell {where}", self._scale.with_unit(value)
-        )
-        so_far = f"{format_count(place + 1)} of {format_count(self.framed.count)}"
-        self.count_row.set_texts("computed so far", so_far)
+        self.cell_row.set_texts(where, self._scale.with_unit(value))
+        so_far = f"{format_count(place + 1)} of {format_count(self.map.count)}"
+        if backward.target != self._target:
+            so_far = f"all {format_count(self.map.count)}"
+        self.count_row.set_texts("computed", so_far)

@@ -17,7 +17,7 @@ from ..layer_view import Table
 from ..parts import TextLine, label
 from ..wording import number
 from .base import BackwardView
-from .gradient_map import GradientMap, ResultMap, scale_of
+from .gradient_map import GradientMap, ResultMap, layout_of, scale_of
 from .model import INPUT, WEIGHT, Backward, Link
 
 _MOST_ROWS = 32
@@ -106,14 +106,14 @@ class LinearBackwardView(BackwardView):
     def refresh(self) -> None:
         backward, step = self.backward, self.backward.step
         self.scale = scale_of(backward)
-        unit, width = backward.unit, backward.grid(INPUT)[1]
+        unit = backward.unit
         self._titles[0].setText(f"1  Upstream gradient dy{self.scale.note}")
         self._titles[1].setText(f"2  dW[{unit}] = dy[{unit}] · x")
         self._titles[2].setText("3  dX = Wᵀ · dy")
         self._show_units()
         before = backward.inspection.stops.before(backward.stop.index).name
         self.input.head.set_right(before)
-        self.input.set_values(step.input, width)
+        self.input.set_values(step.input, layout_of(backward))
         gradient = backward.gradient(WEIGHT)
         of = "mean of the batch" if backward.batch is not None else f"row {unit}"
         self.weights.show_values(f"dW, {of}", gradient[unit], self.scale, symmetric_range(gradient[unit]))

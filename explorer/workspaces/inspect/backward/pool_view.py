@@ -179,7 +179,7 @@ class PoolBackwardView(BackwardView):
 
     def _hover_upstream(self, place: int) -> None:
         backward = self.backward
-        output = (backward.source, *divmod(place, self.upstream.columns))
+        output = (backward.source, *divmod(place, self.upstream.map.cells.shape[1]))
         value = float(backward.step.d_output[output])
         rows = (("window", f"y {output[1]}, x {output[2]}"), ("upstream", self.scale.with_unit(value)))
         self.point_at(Link(output=output), Hover(f"{backward.stop.name} backward", rows))

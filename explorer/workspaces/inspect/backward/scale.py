@@ -12,7 +12,7 @@ from explorer.numbers import MINUS, format_number
 
 _PLAIN = (1e-3, 1e4)
 """Layers whose largest derivative lies in between are written as they are."""
-_FEWEST, _MOST = 3, 6
+_FEWEST, _MOST = 4, 6
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
