@@ -27,10 +27,10 @@ def linear_lines(inspection: Inspection, terms: LinearTerms, most: int) -> list[
             Term(number(product)),
         ),
     )
-    bias = 0.0 if terms.bias is None else terms.bias
+    bias, bias_name = ((), ()) if terms.bias is None else ((terms.bias,), ("bias",))
     counts = int((terms.contributions > 0).sum()), int((terms.contributions < 0).sum())
-    parts = [terms.positive, terms.negative, bias]
-    names = [f"{counts[0]} positive", f"{counts[1]} negative", "bias"]
+    parts = [terms.positive, terms.negative, *bias]
+    names = [f"{counts[0]} positive", f"{counts[1]} negative", *bias_name]
     by_sign = sum_line("by sign", parts, names, terms.total, most=most)
     shown = max(1, min(most - 3, len(terms.inputs)))
     values = [float(terms.contributions[i]) for i in terms.order[:shown]]
@@ -38,7 +38,7 @@ def linear_lines(inspection: Inspection, terms: LinearTerms, most: int) -> list[
     if shown < len(terms.inputs):
         values.append(terms.rest(shown))
         captions.append(f"{len(terms.inputs) - shown} more")
-    largest = sum_line("by size", [*values, bias], [*captions, "bias"], terms.total, most=most + 1)
+    largest = sum_line("by size", [*values, *bias], [*captions, *bias_name], terms.total, most=most + 1)
     return [hovered, by_sign, largest]
 
 

@@ -16,11 +16,11 @@ def heading_of(inspection: Inspection) -> tuple[str, str]:
     if stop.kind == "input":
         return "Input", f"{inspection.workbench.sample.name} · {_maps(stop.shape)}"
     if stop.kind in ("softmax", "loss") and stop.index >= inspection.stops.softmax:
+        words = f"{stop.source[0]} logits → {stop.source[0]} probabilities that add up to 1"
+        if inspection.stops.softmax_twice:
+            words = "the cross-entropy takes a softmax of what comes last, here of probabilities once more"
         texts = {
-            "softmax": (
-                "Softmax",
-                f"{stop.source[0]} logits → {stop.source[0]} probabilities that add up to 1",
-            ),
+            "softmax": ("Softmax", words),
             "loss": ("Cross-entropy", "how surprised the network is by the true class"),
         }
         return texts[stop.kind]

@@ -108,9 +108,10 @@ class LinearView(LayerView):
             else f"All {count} contributions, largest first"
         )
         self._show_map(terms)
-        bias = 0.0 if terms.bias is None else terms.bias
-        parts = (terms.positive, terms.negative, bias)
-        self.waterfall.set_sum(Sum(("positive", "negative", "bias"), parts, terms.total, "y"), -1)
+        bias = () if terms.bias is None else (terms.bias,)
+        names = ("positive", "negative", "bias")[: 2 + len(bias)]
+        self._sum_heading.setText(", ".join(names).capitalize())
+        self.waterfall.set_sum(Sum(names, (terms.positive, terms.negative, *bias), terms.total, "y"), -1)
         self.setAccessibleDescription(self.sentence())
         self.show_link()
 

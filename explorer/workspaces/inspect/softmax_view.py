@@ -29,6 +29,8 @@ _STEPS = (
     ("3  Divide by the sum", "Now they add up to 1: probabilities."),
 )
 
+_TWICE = "The network ends in a softmax already; the loss takes this second one, which evens it out."
+
 
 class SoftmaxView(LayerView):
     """A row for each class with every step of the way, and what each step is for."""
@@ -45,7 +47,7 @@ class SoftmaxView(LayerView):
         self.list = BarList(theme, "Classes", columns, signed=False)
         self.list.setObjectName("inspectClasses")
         self.result = TextLine(theme, left_style=("output_text", 20, 600))
-        self.reason = Paragraph(theme)
+        self.reason = Paragraph(theme, 6)
         words = QVBoxLayout()
         words.setSpacing(3)
         for title, text in _STEPS:
@@ -122,9 +124,13 @@ class SoftmaxView(LayerView):
         of = "" if self._of_maps else f" of {names[k]}"
         self.result.set_left(f"p{of} = {format_percent(terms.total, 2)}")
         largest = names[int(np.argmax(terms.logits))]
-        self.reason.set_text(
+        text = (
             f"max = {number(terms.shift)} ({self._noun} {largest}), sum = {format_number(terms.divisor, 3)}"
         )
+        stops = self.inspection.stops
+        if stops.softmax_twice and self.inspection.index == stops.softmax:
+            text += f". {_TWICE}"
+        self.reason.set_text(text)
         self.setAccessibleDescription(self.sentence())
 
     @property

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cnncore import ModelSpec, Sequential
 from cnncore.explain import kind_of
+from explorer.numbers import format_shape
 
 Cell = tuple[int, ...]
 """(map, row, column), (unit,), or () for the loss."""
@@ -36,7 +37,7 @@ class Stop:
     @property
     def shape_text(self) -> str:
         """The output's shape as it is read: "8×20×20"."""
-        return "×".join(map(str, self.shape)) if self.shape else "scalar"
+        return format_shape(self.shape) if self.shape else "scalar"
 
     @property
     def channels(self) -> int:
@@ -100,6 +101,11 @@ class Stops(tuple[Stop, ...]):
         """The index of the loss."""
         return len(self) - 2
 
+    @property
+    def softmax_twice(self) -> bool:
+        """Whether the network itself ends in a softmax, of which the loss takes another."""
+        return self.at(self.softmax - 1).kind == "softmax"
+
     def folded_source(self, index: int) -> tuple[int, ...] | None:
         """Return the shape of the maps whose flattened cells layer `index` reads, if there are such."""
         place = index
@@ -119,7 +125,9 @@ def stops_of(spec: ModelSpec, network: Sequential) -> Stops:
         found.append(Stop(index, layer_spec.name, kind, shape, source, _fold(kind, shape, source)))
     count = len(network.layers)
     classes = found[-1].shape
-    found.append(Stop(count, "softmax", "softmax", classes, classes))
+    # The cross-entropy takes its own softmax of whatever comes last, also of what is a softmax already.
+    name = "softmax again" if found[-1].kind == "softmax" else "softmax"
+    found.append(Stop(count, name, "softmax", classes, classes))
     found.append(Stop(count + 1, "loss", "loss", (), classes))
     return Stops(found)
 

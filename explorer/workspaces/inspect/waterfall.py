@@ -70,6 +70,11 @@ class Waterfall(QWidget):
         self.setAccessibleDescription(f"{terms}; {found.total_name} {found.write(found.total)}")
         self.update()
 
+    @property
+    def sum(self) -> Sum:
+        """The sum on view."""
+        return self._sum
+
     def column(self, place: int) -> QRectF:
         """Return the strip of a term; the total's is the last."""
         pitch = self.width() / (len(self._sum.terms) + 1)
@@ -79,6 +84,21 @@ class Waterfall(QWidget):
         """Return the right edge of the total's bar at its end, where the way to the output map begins."""
         bar = self._bar(len(self._sum.terms), 0.0, self._sum.total)
         return QPointF(bar.right(), bar.top() if self._sum.total >= 0 else bar.bottom())
+
+    def texts(self) -> dict[int, str]:
+        """Return the values that are written, by the place of their bar: those that fit, always the total."""
+        found, pitch = self._sum, self.column(0).width()
+        values = [found.write(value) for value in (*found.terms, found.total)]
+        fits = max(text_width(text, self._size()) for text in values) + 2 <= pitch
+        return {place: text for place, text in enumerate(values) if fits or self._is_marked(place)}
+
+    def _size(self) -> int:
+        return 11 if self.column(0).width() >= 46 else 10
+
+    def _is_marked(self, place: int) -> bool:
+        """The total and the focused term are always written."""
+        found = self._sum
+        return place == len(found.terms) or (place == self._focused and place < found.choosable)
 
     def _scale(self) -> tuple[float, float]:
         ends = [0.0, self._sum.total]
@@ -137,14 +157,13 @@ class Waterfall(QWidget):
 
     def _paint_texts(self, painter: QPainter, bars: list[tuple[QRectF, float]]) -> None:
         found, pitch = self._sum, self.column(0).width()
-        size = 11 if pitch >= 46 else 10
-        widest = max(text_width(found.write(value), size) for value in (*found.terms, found.total))
+        texts = self.texts()
         every = 1 if pitch >= 18 else int(np.ceil(18 / pitch))
         for place, (bar, _) in enumerate(bars):
             total = place == len(found.terms)
-            marked = total or (place == self._focused and place < found.choosable)
-            if widest + 2 <= pitch or marked:
-                self._paint_value(painter, place, bar, size)
+            marked = self._is_marked(place)
+            if place in texts:
+                self._paint_value(painter, place, bar, texts[place])
             if place >= found.choosable:
                 fits = total or pitch >= _BIAS_ROOM
             else:
@@ -152,13 +171,9 @@ class Waterfall(QWidget):
             if marked or fits:
                 self._paint_name(painter, place, marked)
 
-    def _paint_value(self, painter: QPainter, place: int, bar: QRectF, size: int) -> None:
-        found = self._sum
-        total = place == len(found.terms)
-        value = found.total if total else found.terms[place]
-        marked = total or (place == self._focused and place < found.choosable)
-        size, weight = (13, 600) if total else (size, 600 if marked else 400)
-        text = found.write(value)
+    def _paint_value(self, painter: QPainter, place: int, bar: QRectF, text: str) -> None:
+        total = place == len(self._sum.terms)
+        size, weight = (13, 600) if total else (self._size(), 600 if self._is_marked(place) else 400)
         width = text_width(text, size, weight) + 2.0
         left = min(max(self.column(place).center().x() - width / 2, 0.0), self.width() - width)
         room = QRectF(left, bar.top() - 17, width, 15)

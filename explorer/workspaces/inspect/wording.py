@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from explorer.numbers import format_number
+from explorer.numbers import format_number, format_shape
 
 DIGITS = 3
 _MOST_LISTED = 5
@@ -68,7 +68,7 @@ def in_words(count: int) -> str:
 
 def shape_text(shape: Sequence[int]) -> str:
     """Write a shape as "8×20×20"."""
-    return "×".join(str(size) for size in shape)
+    return format_shape(shape)
 
 
 def place_text(cell: tuple[int, ...]) -> str:
