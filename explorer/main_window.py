@@ -28,12 +28,13 @@ from explorer.frame.status_bar import StatusBar
 from explorer.settings import Settings
 from explorer.theme import Theme
 from explorer.workbench import Workbench
+from explorer.workspaces.descent import DescentWorkspace
 from explorer.workspaces.inspect import InspectWorkspace
 from explorer.workspaces.network import NetworkWorkspace
 from explorer.workspaces.scan import ScanWorkspace
 from explorer.workspaces.train import TrainWorkspace
 
-WORKSPACES = (TrainWorkspace, NetworkWorkspace, InspectWorkspace, ScanWorkspace)
+WORKSPACES = (TrainWorkspace, NetworkWorkspace, InspectWorkspace, ScanWorkspace, DescentWorkspace)
 """The pages, in the order of the rail. A new workspace is added here and nowhere else."""
 
 REFERENCE_SIZE = (1440, 900)

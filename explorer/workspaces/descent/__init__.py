@@ -1,0 +1,5 @@
+"""The Descent workspace."""
+
+from .workspace import DescentWorkspace
+
+__all__ = ["DescentWorkspace"]
