@@ -81,15 +81,6 @@ def test_hovering_is_told_to_the_workbench(qtbot, page, tiny_bench):
     assert tiny_bench.hover is None
 
 
-def test_a_full_play_through_visits_each_cell_once(page):
-    visited = []
-    page.transport.index_changed.connect(visited.append)
-    page.transport.set_speed(500)
-    while not page.transport.at_end:
-        page.transport.advance(0.016)
-    assert visited == list(range(1, 16))
-
-
 # Typing
 
 

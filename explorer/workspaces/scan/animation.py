@@ -29,7 +29,7 @@ _OPTIONS: dict[str, dict] = {"GIF": {"disposal": 1}, "WEBP": {"lossless": True, 
 HOLD_MS = 1000
 """How long the last frame stays."""
 _AHEAD = 4
-_SAMPLES, _SAMPLE_SCALE = 4, 0.5  # pictures from which a GIF's colours are chosen
+_SAMPLES, _SAMPLE_SCALE = 8, 0.5  # pictures from which a GIF's colours are chosen
 _PATIENCE = 5.0
 
 

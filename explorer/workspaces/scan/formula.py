@@ -63,10 +63,12 @@ class FormulaView(QWidget):
         """Draw what depends on the position; the size's formulas above it do not."""
         if not self._transport.playing:  # the words are for a reader, whom 60 of them a second tell nothing
             self._describe()
-        self.update(0, self._top_of_value(self._now()[0]), self.width(), self.height())
+        self.update(0, self.top_of_value, self.width(), self.height())
 
-    def _top_of_value(self, numbers: LabNumbers) -> int:
-        sizes = len(size_rows(numbers))
+    @property
+    def top_of_value(self) -> int:
+        """Where the part begins that depends on the position."""
+        sizes = len(size_rows(self._now()[0]))
         return int((sizes + _MIDDLE) * self.height() / (sizes + 2) - _REACH)
 
     def _redraw(self) -> None:
@@ -76,7 +78,9 @@ class FormulaView(QWidget):
 
     def _describe(self) -> None:
         numbers, index = self._now()
-        self.setAccessibleDescription(describe(numbers, index, self._holder.channel))
+        said = sentence(numbers, index)
+        self.setAccessibleDescription(f"{describe(numbers, index, self._holder.channel)}. {said}")
+        self.setToolTip(said)  # where the page is narrow, its end is cut off
 
     def set_comparison(self, comparison: Comparison | None) -> None:
         """Follow the first scan of a comparison; None follows the holder again."""

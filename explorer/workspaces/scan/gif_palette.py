@@ -13,6 +13,7 @@ from explorer.tokens import Tokens
 COLOURS = 256
 _UNKNOWN = COLOURS
 _AT_ONCE = 4096
+_EVEN = 128
 
 
 class GifPalette:
@@ -28,13 +29,16 @@ class GifPalette:
     """
 
     def __init__(self, tokens: Tokens, samples: Sequence[Image.Image]) -> None:
-        fixed = sorted({tuple(bytes.fromhex(token[1:])) for token in astuple(tokens)})
         packed, counts = np.unique(np.stack([_packed(s).ravel() for s in samples]), return_counts=True)
-        # Large even areas need one entry each, however large they are.
-        shown = _channels(np.repeat(packed, np.ceil(np.sqrt(counts)).astype(int)))
-        others = Image.fromarray(shown[None].astype(np.uint8)).quantize(COLOURS - len(fixed))
-        entries = [*fixed, *np.reshape(others.getpalette(), (-1, 3)).tolist()]
-        self._entries = np.array(entries[:COLOURS], np.int32)
+        own = np.array(sorted({int(token[1:], 16) for token in astuple(tokens)}))
+        new = ~np.isin(packed, own)
+        packed, counts = packed[new], counts[new]
+        order = np.argsort(-counts, kind="stable")
+        # Even areas, such as cells, have the frequent colours; edges of type have the many others.
+        even, edges = order[:_EVEN], order[_EVEN:]
+        exact = _channels(np.concatenate((own, packed[even])))
+        shades = _channels(np.repeat(packed[edges], np.ceil(np.sqrt(counts[edges])).astype(int)))
+        self._entries = np.concatenate((exact, _summary(shades, COLOURS - len(exact)))).astype(np.int32)
         self._nearest = np.full(1 << 24, _UNKNOWN, np.uint16)  # the entry for each colour that was met so far
 
     def picture(self, frame: Image.Image) -> Image.Image:
@@ -53,6 +57,14 @@ class GifPalette:
             some = packed[start : start + _AT_ONCE]
             distances = ((_channels(some)[:, None] - self._entries) ** 2).sum(axis=-1)
             self._nearest[some] = distances.argmin(axis=1)
+
+
+def _summary(colours: np.ndarray, count: int) -> np.ndarray:
+    """Return at most `count` colours (N, 3) that stand for these (K, 3)."""
+    if not len(colours):
+        return colours
+    image = Image.fromarray(colours[None].astype(np.uint8)).quantize(count, dither=Image.Dither.NONE)
+    return np.reshape(image.getpalette(), (-1, 3))[:count]
 
 
 def _packed(picture: Image.Image) -> np.ndarray:

@@ -100,9 +100,9 @@ def sentence(numbers: LabNumbers, index: int) -> str:
     if numbers.setup.operation == "average_pool":
         return f"Every cell counts the same: the sum divided by {padding.size}."
     reads = int(numbers.plan.visits.max())
-    return (
-        f"A cell in the middle of the input is read by up to {reads} windows, with another weight each time."
-    )
+    if reads == 1:
+        return "No two windows share a cell of the input."
+    return f"A cell in the middle is read by up to {reads} windows, each time with another weight."
 
 
 def _padding_sentence(numbers: LabNumbers, index: int, padding: np.ndarray) -> str:
