@@ -78,13 +78,12 @@ def read(state, x, kernel, found):
             at = inner(y, size[0], setup.mode), inner(x_place, size[1], setup.mode)
             if 0 <= y < size[0] and 0 <= x_place < size[1]:
                 visits[y, x_place] += 1
-            if setup.operation == "convolution":
-                i, j = setup.kernel_size[0] - 1 - i, setup.kernel_size[1] - 1 - j
+            weight = (-1 - i, -1 - j) if setup.operation == "convolution" else (i, j)
             for channel in range(state.channels):
                 value = 0.0 if None in at else float(x[channel][at[0]][at[1]])
                 if setup.operation == "max_pool" and None in at:
                     value = -np.inf
-                seen[channel].append(value if state_pools(setup) else value * kernel[channel][i][j])
+                seen[channel].append(value if state_pools(setup) else value * kernel[channel][weight])
         if setup.operation == "max_pool":
             outputs.append([max(values) for values in seen])
         elif setup.operation == "average_pool":
