@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from cnncore.checks import check_number, check_option
+from cnncore.checks import check_generator, check_number, check_option
 from cnncore.errors import ArgumentError, ShapeError
 from cnncore.windows import Array
 
@@ -181,6 +181,7 @@ class Noise:
         check_number(self.deviation, "The deviation of noise", 0, 1)
 
     def __call__(self, images: Array, rng: np.random.Generator) -> Array:
+        check_generator(rng)
         pixels = _batch_innermost(images)
         noise = rng.standard_normal(pixels.shape, np.float32)
         noise *= self.deviation
@@ -203,6 +204,8 @@ class Compose:
     """
 
     def __init__(self, steps: Iterable[Augment]) -> None:
+        if not isinstance(steps, Iterable):
+            raise ArgumentError("Compose takes a list of augmentations.")
         self.steps = tuple(steps)
         for step in self.steps:
             if not callable(step):
@@ -244,9 +247,10 @@ def warp(images: Array, warps: list[Warp], rng: np.random.Generator, fill: str =
 
     Raises
     ------
-    ShapeError
-        When `images` is no batch of images.
+    ShapeError, ArgumentError
+        When `images` is no batch of images, a pixel is NaN or infinite, or `rng` is no generator.
     """
+    check_generator(rng)
     pixels = _batch_innermost(images)
     height, _, width, count = pixels.shape
     middle_row, middle_column = (height - 1) / 2, (width - 1) / 2
@@ -284,9 +288,11 @@ def _read(pixels: Array, rows: Array, columns: Array, fill: str) -> Array:
 
 def _batch_innermost(images: Array) -> Array:
     images = np.asarray(images)
-    if images.ndim != 4 or images.dtype.kind != "f":
+    if images.ndim != 4 or images.dtype.kind != "f" or 0 in images.shape[1:]:
         raise ShapeError(
             "an augmentation takes images (N, C, H, W) of floats from 0 to 1, "
             f"got {images.dtype} of shape {images.shape}"
         )
+    if not np.isfinite(images).all():
+        raise ArgumentError("an augmentation takes images of numbers; some of these are NaN or infinite")
     return np.ascontiguousarray(images.transpose(2, 1, 3, 0))

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 from numbers import Real
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -54,12 +54,34 @@ def check_count(value: object, what: str, least: int = 1, most: int = 2**63 - 1)
     return int(value)
 
 
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether the value is a real number and not a bool."""
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
 def check_number(value: object, what: str, least: float, most: float) -> float:
     """Return the value as a float if it is a number, not a bool or NaN, and lies between the two."""
-    number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+    number = float(value) if is_number(value) else math.nan
     if not least <= number <= most:
         raise ArgumentError(f"{what} must be a number from {least:g} to {most:g}, not {show(value)}.")
     return number
+
+
+def check_numbers(value: object, what: str) -> Any:
+    """Return the value if it is an array of real numbers."""
+    if not isinstance(value, np.ndarray):
+        raise ArgumentError(f"{what} must be an array of numbers, not {show(value)}.")
+    if value.dtype.kind not in "fiub":
+        raise ArgumentError(f"{what} must be an array of real numbers, not of {value.dtype}.")
+    return value
+
+
+def check_floats(value: object, what: str) -> Any:
+    """Return the value if it is an array of float32 or float64."""
+    array = check_numbers(value, what)
+    if array.dtype not in (np.float32, np.float64):
+        raise ArgumentError(f"{what} must be an array of float32 or float64, not of {array.dtype}.")
+    return array
 
 
 def check_option(value: object, what: str, options: Iterable[str]) -> None:

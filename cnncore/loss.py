@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cnncore.checks import check_count, check_floats, check_number, check_numbers
 from cnncore.errors import ArgumentError, ShapeError
 from cnncore.windows import Array
 
@@ -15,6 +16,7 @@ from cnncore.windows import Array
 def softmax(z: Array) -> Array:
     """Probabilities from logits ``(..., K)``: ``exp(z) / sum exp(z)`` along the last axis, equation (4)."""
     # Taking the largest off changes nothing in the quotient and keeps exp from overflowing.
+    _check_logits(z)
     p: Array = np.exp(z - z.max(axis=-1, keepdims=True))
     p /= p.sum(axis=-1, keepdims=True)
     return p
@@ -22,6 +24,7 @@ def softmax(z: Array) -> Array:
 
 def log_softmax(z: Array) -> Array:
     """Logarithm of `softmax`, exact also where the probability itself would round to zero."""
+    _check_logits(z)
     shifted: Array = z - z.max(axis=-1, keepdims=True)
     shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return shifted
@@ -54,8 +57,7 @@ def cross_entropy(logits: Array, labels: npt.ArrayLike, label_smoothing: float =
         When a label is not one of the classes, or the smoothing does not lie between 0 and 1.
     """
     labels = _checked_labels("cross_entropy", "logits", logits, labels)
-    if not 0 <= label_smoothing <= 1:
-        raise ArgumentError(f"label_smoothing must lie between 0 and 1, got {label_smoothing}")
+    check_number(label_smoothing, "label_smoothing", 0, 1)
     count, classes = logits.shape
     rows = np.arange(count)
     shifted = logits - logits.max(axis=1, keepdims=True)
@@ -120,7 +122,8 @@ def mse_loss(prediction: Array, target: npt.ArrayLike) -> tuple[float, Array]:
     ShapeError
         When the shapes differ, or there are no numbers.
     """
-    wanted = np.asarray(target, prediction.dtype)
+    check_floats(prediction, "The prediction")
+    wanted = check_numbers(np.asarray(target), "The target").astype(prediction.dtype, copy=False)
     if wanted.shape != prediction.shape or not prediction.size:
         raise ShapeError(f"mse_loss takes two arrays of one shape, got {prediction.shape} and {wanted.shape}")
     gradient: Array = prediction - wanted
@@ -137,22 +140,38 @@ def one_hot(labels: npt.ArrayLike, classes: int) -> Array:
     ArgumentError
         When a label is not one of the classes.
     """
-    numbers = np.asarray(labels)
-    _check_range(numbers, classes)
+    numbers = _whole_numbers(labels)
+    if numbers.ndim != 1:
+        raise ShapeError(f"one_hot takes labels (N,), got {numbers.shape}")
+    _check_range(numbers, check_count(classes, "The number of classes"))
     rows: Array = (numbers[:, np.newaxis] == np.arange(classes)).astype(np.float32)
     return rows
 
 
 def _checked_labels(who: str, what: str, scores: Array, labels: npt.ArrayLike) -> npt.NDArray[np.integer]:
-    numbers = np.asarray(labels)
+    check_floats(scores, f"The {what}")
+    numbers = _whole_numbers(labels)
     if scores.ndim != 2 or numbers.shape != scores.shape[:1] or not numbers.size:
         raise ShapeError(f"{who} takes {what} (N, K) and labels (N,), got {scores.shape} and {numbers.shape}")
     _check_range(numbers, scores.shape[1])
     return numbers
 
 
+def _check_logits(z: Array) -> None:
+    if not (isinstance(z, np.ndarray | np.floating) and z.dtype.kind in "fiu" and z.size):
+        raise ArgumentError("softmax takes an array (..., K) of numbers, and at least one")
+
+
+def _whole_numbers(labels: npt.ArrayLike) -> npt.NDArray[Any]:
+    try:
+        numbers = np.asarray(labels)
+    except ValueError as error:
+        raise ShapeError("labels are one list of whole numbers, not lists of different lengths") from error
+    if numbers.dtype.kind not in "iu" and numbers.size:
+        raise ArgumentError(f"labels are whole numbers, got {numbers.dtype}")
+    return numbers
+
+
 def _check_range(labels: npt.NDArray[Any], classes: int) -> None:
-    if labels.dtype.kind not in "iu":
-        raise ArgumentError(f"labels are whole numbers, got {labels.dtype}")
     if labels.size and (labels.min() < 0 or labels.max() >= classes):
         raise ArgumentError(f"labels lie between 0 and {classes - 1}, got {labels.min()} to {labels.max()}")

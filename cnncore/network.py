@@ -19,6 +19,9 @@ PART = 64
 """Images that pass through the network together. Of larger batches, parts follow one another, or run side by
 side: what they leave behind fits the processor's caches better."""
 
+HEAVY, SMALLEST_PART = 2**22, 16
+"""From so many multiply-adds an image, halves of a batch down to so many images are worth a thread each."""
+
 
 class NamedVector(dict[str, Array]):
     """Arrays by name that are, in this order, the pieces of one vector.
@@ -63,9 +66,10 @@ class Sequential:
         All that training changes, end to end: the parameters, and behind them what layers measure, such as
         the running means of a `BatchNorm2d`. Read it to copy a state.
     threads : int
-        On how many processor cores the parts of a batch of more than 64 images run side by side; 1 at first.
-        It has no influence on the numbers. With more than 1, BLAS should be limited to one thread. A layer
-        that needs the whole batch, such as `BatchNorm2d`, keeps it in one piece while the network learns.
+        On how many processor cores the parts of a batch run side by side; 1 at first. It has no influence on
+        the numbers. There are parts in batches of more than 64 images, or 16 where the layers are wide. With
+        more than 1, BLAS should be limited to one thread. A layer that needs the whole batch, such as
+        `BatchNorm2d`, keeps it in one piece while the network learns.
     """
 
     def __init__(
@@ -78,6 +82,7 @@ class Sequential:
         self.layers = tuple(layers)
         self.dtype = np.dtype(dtype)
         self.threads = 1
+        self._heavy: dict[Shape, bool] = {}
         if self.dtype not in (np.float32, np.float64):
             raise ArgumentError(f"a network computes in float32 or float64, not {self.dtype}")
         self._shapes = _numbered(layer.parameter_shapes for layer in self.layers)
@@ -123,7 +128,8 @@ class Sequential:
             For `backward`: for each part of the batch a list with one for each layer.
         """
         whole = training and any(layer.whole_batch for layer in self.layers)
-        parts = self._parts(x, 1 if whole else None)
+        x = self._checked(x)
+        parts = _parts(x, 1 if whole else self._part_count(x))
         passes = spread(lambda part: self._forward(part, training), parts, self.threads)
         return _join([y for y, _ in passes]), [caches for _, caches in passes]
 
@@ -146,7 +152,8 @@ class Sequential:
         grads : NamedVector
             Gradients under the names of `parameters`.
         """
-        passes = list(zip(self._parts(dy, len(caches)), caches, strict=True))
+        dy = np.asarray(dy, self.dtype)
+        passes = list(zip(_parts(dy, len(caches)), caches, strict=True))
         results = spread(lambda item: self._backward(*item, need_dx), passes, self.threads)
         grads = results[0][1]
         for _, more in results[1:]:
@@ -155,7 +162,8 @@ class Sequential:
 
     def __call__(self, x: Array) -> Array:
         """The output only, as for evaluation; what a backward pass would need is dropped on the way."""
-        return _join(spread(self._output, self._parts(x), self.threads))
+        x = self._checked(x)
+        return _join(spread(self._output, _parts(x, self._part_count(x)), self.threads))
 
     def _forward(self, x: Array, training: bool) -> tuple[Array, list[Any]]:
         caches = []
@@ -179,12 +187,41 @@ class Sequential:
             x, _ = layer.forward(x)
         return x
 
-    def _parts(self, x: Array, count: int | None = None) -> list[Array]:
-        x = np.asarray(x, self.dtype)
-        if count is None:
-            count = max(1, -(-len(x) // PART))
-        size = -(-len(x) // count)
-        return [x[part * size : (part + 1) * size] for part in range(count)]
+    def _checked(self, x: Array) -> Array:
+        """The input in the network's precision; raises where it is no batch of finite numbers."""
+        numbers = np.asarray(x)
+        if numbers.dtype.kind not in "fiub":
+            raise ArgumentError(f"a network takes an array of real numbers, got {numbers.dtype}")
+        if not numbers.ndim or not len(numbers):
+            raise ShapeError(f"a network takes a batch of at least one sample, got shape {numbers.shape}")
+        if not np.isfinite(numbers).all():
+            wrong = np.count_nonzero(~np.isfinite(numbers))
+            raise ArgumentError(f"{wrong:,} of the {numbers.size:,} input numbers are NaN or infinite")
+        return np.asarray(numbers, self.dtype)
+
+    def _part_count(self, x: Array) -> int:
+        """Into how many parts a batch is split: a matter of its shape, never of the number of threads."""
+        if len(x) <= SMALLEST_PART:
+            return 1
+        shape, half = x.shape[1:], -(-len(x) // 2)
+        if shape not in self._heavy:
+            self._heavy[shape] = self.multiply_adds(shape) >= HEAVY
+        part = min(PART, max(SMALLEST_PART, half)) if self._heavy[shape] else PART
+        return -(-len(x) // part)
+
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """Multiplications that go into a sum, in all layers, for one sample of this shape.
+
+        Raises
+        ------
+        ShapeError
+            When a layer cannot take what comes to it.
+        """
+        total = 0
+        for layer in self.layers:
+            total += layer.multiply_adds(input_shape)
+            input_shape = layer.output_shape(input_shape)
+        return total
 
     def state_dict(self) -> dict[str, Array]:
         """Copies of the parameters, and of what layers measure, by name."""
@@ -236,6 +273,11 @@ class Sequential:
 def _numbered(shapes: Iterable[Mapping[str, Shape]]) -> dict[str, Shape]:
     """The shapes of all layers, each name with the position of its layer in front."""
     return {f"{index}.{name}": shape for index, own in enumerate(shapes) for name, shape in own.items()}
+
+
+def _parts(x: Array, count: int) -> list[Array]:
+    size = -(-len(x) // count)
+    return [x[part * size : (part + 1) * size] for part in range(count)]
 
 
 def _join(parts: list[Array]) -> Array:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
+from cnncore.checks import check_count
+
 Schedule: TypeAlias = Callable[[int, int], float]
 """``schedule(step_index, steps)``: the factor for the step with this index, from 0, of a run of ``steps``."""
 
@@ -20,6 +22,7 @@ RISE, FIRST_FACTOR, LAST_FACTOR = 0.3, 1 / 25, 1 / 250_000
 
 def constant(step_index: int, steps: int) -> float:
     """Keep the base learning rate."""
+    _check(step_index, steps)
     return 1.0
 
 
@@ -33,6 +36,7 @@ def step(step_index: int, steps: int) -> float:
     step_index, steps : int
         As for `cosine`.
     """
+    _check(step_index, steps)
     progress = step_index / steps
     return 0.1 ** sum(progress >= drop for drop in DROPS)
 
@@ -47,6 +51,7 @@ def warm_up(step_index: int, steps: int) -> float:
     step_index, steps : int
         As for `cosine`.
     """
+    _check(step_index, steps)
     return min(1.0, (step_index + 1) / _warm_up_steps(steps))
 
 
@@ -70,7 +75,13 @@ def cosine(step_index: int, steps: int) -> float:
     -------
     factor : float
         Above 0, at most 1.
+
+    Raises
+    ------
+    ArgumentError
+        When one of them is no such whole number.
     """
+    _check(step_index, steps)
     rising = _warm_up_steps(steps)
     if step_index < rising:
         return warm_up(step_index, steps)
@@ -89,10 +100,16 @@ def one_cycle(step_index: int, steps: int) -> float:
     step_index, steps : int
         As for `cosine`.
     """
+    _check(step_index, steps)
     top, last = RISE * steps - 1, steps - 1
     if step_index < top:
         return _half_cosine(FIRST_FACTOR, 1.0, step_index / top)
     return _half_cosine(1.0, LAST_FACTOR, (step_index - top) / (last - top))
+
+
+def _check(step_index: int, steps: int) -> None:
+    check_count(step_index, "The index of a step", 0)
+    check_count(steps, "The number of steps")
 
 
 def _half_cosine(start: float, end: float, progress: float) -> float:

@@ -15,6 +15,7 @@ class Activation(Layer):
     """A function of each number by itself; the cache is what its derivative is computed from."""
 
     def forward(self, x: Array, training: bool = False) -> tuple[Array, Array]:
+        self._check(x, ...)
         y = buffer_like(x)
         return y, self.apply(x, y)
 
@@ -23,6 +24,7 @@ class Activation(Layer):
     ) -> tuple[Array | None, dict[str, Array]]:
         if not need_dx:
             return None, {}
+        self._check_gradient(dy, cache.shape)
         dx = buffer_like(cache)
         self.apply_derivative(cache, dy, dx)
         return dx, {}

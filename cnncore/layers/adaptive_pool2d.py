@@ -37,7 +37,7 @@ class AdaptiveAvgPool2d(Layer):
 
     def forward(self, x: Array, training: bool = False) -> tuple[Array, Shape]:
         """A mean over a rectangle is the mean over its columns of the means over its rows."""
-        self._check(x, "(N, C, H, W)", x.ndim == 4)
+        self._check(x, "C", "H", "W")
         dtype = x.dtype if x.dtype.kind == "f" else np.dtype(np.float32)
         along_y, along_x = self._shares(x.shape[1:], dtype)
         return _apply(along_y, along_x, np.asarray(x, dtype)), x.shape
@@ -48,6 +48,7 @@ class AdaptiveAvgPool2d(Layer):
         """Each number gets from each window that sees it the same share as it gave."""
         if not need_dx:
             return None, {}
+        self._check_gradient(dy, (cache[0], *self.output_shape(cache[1:])))
         along_y, along_x = self._shares(cache[1:], dy.dtype)
         return _apply(along_y.T, along_x.T, dy), {}
 
@@ -61,7 +62,7 @@ class AdaptiveAvgPool2d(Layer):
         return matrices[0], matrices[1]
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        if len(input_shape) != 3:
+        if len(input_shape) != 3 or min(input_shape) < 1:
             raise ShapeError(f"{self!r} takes an input of shape (C, H, W), got {tuple(input_shape)}")
         channels, *sizes = input_shape
         return (channels, *(side or size for side, size in zip(self.output_size, sizes, strict=True)))

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Mapping
+from types import EllipsisType
 from typing import Any, ClassVar
 
 import numpy as np
 
 from cnncore import buffers
-from cnncore.errors import ShapeError
+from cnncore.errors import ArgumentError, ShapeError
 from cnncore.initialisers import Initialiser, he
 from cnncore.shapes import Shape
 from cnncore.windows import Array
@@ -40,6 +41,7 @@ class Layer:
     ) -> None:
         self.parameter_shapes: Mapping[str, Shape] = parameter_shapes or {}
         self.statistics_shapes: Mapping[str, Shape] = statistics_shapes or {}
+        self._taken: Shape | None = None
         self.parameters: dict[str, Array] = {
             name: np.zeros(shape, np.float32) for name, shape in self.parameter_shapes.items()
         }
@@ -106,9 +108,34 @@ class Layer:
             return {name: out[name] for name in self.parameters}
         return {name: np.empty_like(array) for name, array in self.parameters.items()}
 
-    def _check(self, x: Array, wanted: str, fits: bool) -> None:
-        if not fits:
-            raise ShapeError(f"{self!r} takes {wanted}, got {tuple(x.shape)}")
+    def _check(self, x: Array, *axes: int | str | EllipsisType) -> None:
+        """Raise unless x is a batch of numbers that has these axes behind the first.
+
+        A number is the size that an axis must have, a word stands for any size, and ``...`` for more axes.
+        """
+        # Most of the time all is well, and this is all that is asked.
+        if type(x) is np.ndarray and x.dtype.kind == "f" and x.size and x.shape[1:] == self._taken:
+            return
+        if not isinstance(x, np.ndarray) or x.dtype.kind not in "fiub":
+            given = f"an array of {x.dtype}" if isinstance(x, np.ndarray) else f"a {type(x).__name__}"
+            raise ArgumentError(f"{self!r} takes an array of real numbers, got {given}")
+        more = axes[-1] is ...
+        sizes, wanted = x.shape[1:], axes[:-1] if more else axes
+        fits = x.ndim > 0 and (len(sizes) == len(wanted) or (more and len(sizes) > len(wanted)))
+        if not fits or any(isinstance(n, int) and n != size for n, size in zip(wanted, sizes, strict=False)):
+            text = ", ".join("..." if axis is ... else str(axis) for axis in ("N", *axes))
+            raise ShapeError(f"{self!r} takes ({text}), got {x.shape}")
+        if not x.size:
+            raise ShapeError(f"{self!r} takes at least one number, got none: shape {x.shape}")
+        self._taken = x.shape[1:]
+
+    def _check_gradient(self, dy: Array, shape: Shape) -> None:
+        """Raise unless dy can be the gradient with respect to an output of that shape."""
+        if not isinstance(dy, np.ndarray) or dy.shape != tuple(shape):
+            given = dy.shape if isinstance(dy, np.ndarray) else f"a {type(dy).__name__}"
+            raise ShapeError(
+                f"{self!r} gave an output of shape {tuple(shape)} and takes a gradient of it, got {given}"
+            )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"

@@ -78,7 +78,7 @@ class BatchNorm2d(Layer):
         self.running_var[...] = 1
 
     def forward(self, x: Array, training: bool = False) -> tuple[Array, NormCache]:
-        self._check(x, f"(N, {self.num_features}, H, W)", x.ndim == 4 and x.shape[1] == self.num_features)
+        self._check(x, self.num_features, "H", "W")
         dtype = x.dtype if x.dtype.kind == "f" else np.dtype(np.float32)
         image = np.ascontiguousarray(fast(x), dtype)
         mean, variance = self._measure(image) if training else (self.running_mean, self.running_var)
@@ -102,6 +102,7 @@ class BatchNorm2d(Layer):
         statistics they are absent.
         """
         normalised, inverse_deviation, of_batch = cache
+        self._check_gradient(dy, logical(normalised).shape)
         dtype = normalised.dtype
         gradient, grads = np.ascontiguousarray(fast(dy), dtype), self._gradient_arrays(out)
         d_bias, d_weight = _channel_sums(gradient), _channel_sums(gradient, normalised)
@@ -137,7 +138,7 @@ class BatchNorm2d(Layer):
         return mean, variance
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        if len(input_shape) != 3 or input_shape[0] != self.num_features:
+        if len(input_shape) != 3 or input_shape[0] != self.num_features or min(input_shape) < 1:
             raise ShapeError(
                 f"{self!r} takes an input of shape ({self.num_features}, H, W), got {tuple(input_shape)}"
             )

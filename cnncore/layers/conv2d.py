@@ -86,7 +86,7 @@ class Conv2d(Layer):
             self.parameters["bias"][...] = 0
 
     def forward(self, x: Array, training: bool = False) -> tuple[Array, ConvCache]:
-        self._check(x, f"(N, {self.in_channels}, H, W)", x.ndim == 4 and x.shape[1] == self.in_channels)
+        self._check(x, self.in_channels, "H", "W")
         weight = self.parameters["weight"]
         y_axis, x_axis = self._axes(x.shape[1:])
         image, spreads = self._padded(fast(x)), weight.shape[1] < FEW or x_axis.stride > 1
@@ -110,6 +110,7 @@ class Conv2d(Layer):
     def backward(
         self, dy: Array, cache: ConvCache, *, need_dx: bool = True, out: Mapping[str, Array] | None = None
     ) -> tuple[Array | None, dict[str, Array]]:
+        self._check_gradient(dy, (cache.input_shape[0], *self.output_shape(cache.input_shape[1:])))
         grads, (kernel_h, kernel_w) = self._gradient_arrays(out), self.kernel_size
         dy = np.ascontiguousarray(fast(dy), grads["weight"].dtype)
         for (maps, _), rows in zip(self._groups(), cache.rows, strict=True):

@@ -40,6 +40,7 @@ class Dropout(Layer):
         self.rng = np.random.default_rng(rng.integers(2**63))
 
     def forward(self, x: Array, training: bool = False) -> tuple[Array, Array | None]:
+        self._check(x, ...)
         if not training or self.p == 0:
             return x, None
         # Drawn with the batch innermost: the choice must not depend on the memory order of x.
@@ -56,6 +57,7 @@ class Dropout(Layer):
     ) -> tuple[Array | None, dict[str, Array]]:
         if not need_dx or cache is None:
             return (dy if need_dx else None), {}
+        self._check_gradient(dy, cache.shape)
         dx = buffer_like(cache)
         np.multiply(dy, cache, out=dx)
         return dx, {}

@@ -36,7 +36,7 @@ class Linear(Layer):
             self.parameters["bias"][...] = 0
 
     def forward(self, x: Array, training: bool = False) -> tuple[Array, Array]:
-        self._check(x, f"(N, {self.in_features})", x.ndim == 2 and x.shape[1] == self.in_features)
+        self._check(x, self.in_features)
         weight = self.parameters["weight"]
         x = np.asarray(x, weight.dtype)
         y = np.matmul(weight, x.T, out=buffers.empty((self.out_features, len(x)), weight.dtype))
@@ -49,6 +49,7 @@ class Linear(Layer):
     ) -> tuple[Array | None, dict[str, Array]]:
         """Equations (10) to (12): ``dW = dy^T x``, ``db`` is dy summed over the batch, ``dx = dy W``."""
         x, weight = cache, self.parameters["weight"]
+        self._check_gradient(dy, (len(x), self.out_features))
         grads = self._gradient_arrays(out)
         # Of one image this is an outer product, for which BLAS is no help.
         product = np.multiply if len(x) == 1 else np.matmul

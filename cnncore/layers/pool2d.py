@@ -130,10 +130,10 @@ class MaxPool2d(Pool2d):
         super().__init__(kernel_size, stride, padding, dilation, ceil_mode)
 
     def forward(self, x: Array, training: bool = False) -> tuple[Array, PoolCache]:
-        self._check(x, "(N, C, H, W)", x.ndim == 4)
+        self._check(x, "C", "H", "W")
         channels, out_h, out_w = self.output_shape(x.shape[1:])
         image = fast(x)
-        y = buffers.empty((out_h, channels, out_w, len(x)), x.dtype)
+        y = buffers.empty((out_h, channels, out_w, len(x)), x.dtype if x.dtype.kind == "f" else np.float32)
         padded = any(self.padding)
         if padded:
             y.fill(-np.inf)
@@ -151,6 +151,7 @@ class MaxPool2d(Pool2d):
         if not need_dx:
             return None, {}
         image, y = cache
+        self._check_gradient(dy, logical(y).shape)
         gradient = fast(dy)
         dx = buffers.empty(image.shape, dy.dtype)
         dx.fill(0)
@@ -192,7 +193,7 @@ class AvgPool2d(Pool2d):
         self.count_include_pad = bool(count_include_pad)
 
     def forward(self, x: Array, training: bool = False) -> tuple[Array, Shape]:
-        self._check(x, "(N, C, H, W)", x.ndim == 4)
+        self._check(x, "C", "H", "W")
         channels, out_h, out_w = self.output_shape(x.shape[1:])
         image = fast(x)
         y = buffers.empty((out_h, channels, out_w, len(x)), x.dtype if x.dtype.kind == "f" else np.float32)
@@ -209,6 +210,7 @@ class AvgPool2d(Pool2d):
         if not need_dx:
             return None, {}
         batch, channels, height, width = cache
+        self._check_gradient(dy, (batch, *self.output_shape(cache[1:])))
         share = fast(dy) / self._counts(cache[1:], dy.dtype)
         dx = buffers.empty((height, channels, width, batch), dy.dtype)
         dx.fill(0)

@@ -17,7 +17,7 @@ class Softmax(Layer):
     """
 
     def forward(self, x: Array, training: bool = False) -> tuple[Array, Array]:
-        self._check(x, "(N, K, ...)", x.ndim >= 2)
+        self._check(x, "K", ...)
         y = buffer_like(x)
         # Taking the largest off changes nothing in the quotient and keeps exp from overflowing.
         np.subtract(x, x.max(axis=1, keepdims=True), out=y)
@@ -31,6 +31,7 @@ class Softmax(Layer):
         """``dx = y * (dy - sum of dy * y)``: what raises one probability lowers all the others."""
         if not need_dx:
             return None, {}
+        self._check_gradient(dy, cache.shape)
         dx = buffer_like(cache)
         np.multiply(dy, cache, out=dx)
         shared = dx.sum(axis=1, keepdims=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from cnncore import buffers
+from cnncore.errors import ArgumentError
 from cnncore.optim.base import BLOCK, Optimizer, check_eps, check_share
 from cnncore.windows import Array
 
@@ -32,6 +33,8 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, lr, weight_decay)
+        if not isinstance(betas, tuple | list) or len(betas) != 2:
+            raise ArgumentError("betas are two numbers, of the mean and of the mean square")
         self.betas = check_share(betas[0], "each of betas"), check_share(betas[1], "each of betas")
         self.eps = check_eps(eps)
         self._steps = 0

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from cnncore.checks import check_floats, check_number, check_numbers, is_number, show
 from cnncore.errors import ArgumentError, ShapeError
 from cnncore.network import NamedVector
 from cnncore.windows import Array
 
 LARGEST_RATE = 10.0
+LARGEST = 1e6
 
 BLOCK = 65536
 """Numbers worked on at a time, so that of a large network not all of them pass through memory many times."""
@@ -31,10 +33,14 @@ class Optimizer:
 
     def __init__(self, parameters: Mapping[str, Array], lr: float, weight_decay: float = 0.0) -> None:
         self._parameters = parameters
-        if not (math.isfinite(weight_decay) and weight_decay >= 0):
-            raise ArgumentError(f"weight_decay must be at least 0, got {weight_decay}")
-        self.weight_decay = float(weight_decay)
+        self.weight_decay = check_number(weight_decay, "weight_decay", 0, LARGEST)
+        if not isinstance(parameters, Mapping):
+            raise ArgumentError("an optimizer takes a dict of arrays, such as network.parameters()")
+        for name, array in parameters.items():
+            check_floats(array, f"The parameter {name}")
         whole = [parameters.vector] if isinstance(parameters, NamedVector) else list(parameters.values())
+        if len({array.dtype for array in whole}) > 1:
+            raise ArgumentError("the parameters of an optimizer are all float32 or all float64")
         if not whole or any(not array.flags.c_contiguous for array in whole):
             raise ArgumentError(
                 "an optimizer takes a dict of contiguous arrays, such as network.parameters()"
@@ -63,9 +69,9 @@ class Optimizer:
 
     @lr.setter
     def lr(self, value: float) -> None:
-        if not (math.isfinite(value) and 0 < value <= LARGEST_RATE):
+        if not is_number(value) or not 0 < value <= LARGEST_RATE:
             raise ArgumentError(
-                f"the learning rate must be more than 0 and at most {LARGEST_RATE:g}, got {value}"
+                f"the learning rate must be more than 0 and at most {LARGEST_RATE:g}, got {show(value)}"
             )
         self._lr = float(value)
 
@@ -81,15 +87,19 @@ class Optimizer:
 
         Raises
         ------
-        ShapeError
-            When a gradient is missing or has the wrong shape. Nothing has changed then.
+        ShapeError, ArgumentError
+            When a gradient is missing, is no array of real numbers, or has the wrong shape, or the factor is
+            negative or not finite. Nothing has changed then.
         """
+        check_number(lr_scale, "The factor of the learning rate", 0, LARGEST)
+        if not isinstance(grads, Mapping):
+            raise ArgumentError("a step takes a dict of gradients, such as network.backward gives")
         if grads.keys() != self._parameters.keys():
             raise ShapeError(
                 f"gradients for {', '.join(self._parameters)} are needed, got {', '.join(grads)}"
             )
         for name, array in self._parameters.items():
-            if grads[name].shape != array.shape:
+            if check_numbers(grads[name], f"The gradient of {name}").shape != array.shape:
                 raise ShapeError(
                     f"parameter {name} has shape {array.shape}, its gradient {grads[name].shape}"
                 )
@@ -124,22 +134,25 @@ class Optimizer:
             When the state belongs to another kind of optimizer or another network. Nothing has changed then.
         """
         own = self.state_dict()
+        if not isinstance(state, Mapping):
+            raise ShapeError(f"{type(self).__name__} needs a dict with {', '.join(own)}")
         for name, array in own.items():
             if name not in state or np.shape(state[name]) != array.shape:
                 got = f"shape {np.shape(state[name])}" if name in state else "nothing"
                 raise ShapeError(f"{type(self).__name__} needs {name} of shape {array.shape}, got {got}")
+            check_numbers(np.asarray(state[name]), f"{name} of {type(self).__name__}")
         self.lr = float(state["lr"])
 
 
 def check_share(value: float, what: str) -> float:
     """Return a factor by which something fades if it is at least 0 and less than 1."""
-    if not 0 <= value < 1:
-        raise ArgumentError(f"{what} must be at least 0 and less than 1, got {value}")
+    if not is_number(value) or not 0 <= value < 1:
+        raise ArgumentError(f"{what} must be at least 0 and less than 1, got {show(value)}")
     return float(value)
 
 
 def check_eps(value: float) -> float:
     """Return what keeps a quotient finite if it does: a number above 0."""
-    if not (math.isfinite(value) and value > 0):
-        raise ArgumentError(f"eps must be more than 0, got {value}")
+    if not is_number(value) or not 0 < value < math.inf:
+        raise ArgumentError(f"eps must be more than 0, got {show(value)}")
     return float(value)

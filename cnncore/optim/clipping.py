@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from cnncore.checks import check_floats, is_number, show
 from cnncore.errors import ArgumentError
 from cnncore.network import NamedVector
 from cnncore.windows import Array
@@ -32,8 +33,12 @@ def clip_grad_norm(grads: Mapping[str, Array], max_norm: float) -> float:
     ArgumentError
         When `max_norm` is no such number, or the gradients' length is not finite. Nothing has changed then.
     """
-    if not (math.isfinite(max_norm) and max_norm > 0):
-        raise ArgumentError(f"max_norm must be more than 0, got {max_norm}")
+    if not is_number(max_norm) or not 0 < max_norm < math.inf:
+        raise ArgumentError(f"max_norm must be more than 0, got {show(max_norm)}")
+    if not isinstance(grads, Mapping):
+        raise ArgumentError("what is shortened is a dict of gradients, such as network.backward gives")
+    for name, array in grads.items():
+        check_floats(array, f"The gradient of {name}")
     arrays = [grads.vector] if isinstance(grads, NamedVector) else list(grads.values())
     flat = (array.ravel(order="K") for array in arrays)
     norm = math.sqrt(sum(float(values @ values) for values in flat))

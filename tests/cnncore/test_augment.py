@@ -26,10 +26,11 @@ def images(count: int = 5, channels: int = 2, height: int = 9, width: int = 7) -
     return np.random.default_rng(1).random((count, channels, height, width), np.float32)
 
 
-class Fixed:
+class Fixed(np.random.Generator):
     """A generator whose every number is the same part of the way from the low end to the high end."""
 
     def __init__(self, part: float) -> None:
+        super().__init__(np.random.PCG64(0))
         self.part = part
 
     def uniform(self, low: float, high: float, size: object) -> np.ndarray:

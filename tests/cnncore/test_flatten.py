@@ -24,5 +24,5 @@ def test_shapes() -> None:
     assert Flatten().output_shape((8, 10, 10)) == (800,)
     y, cache = Flatten().forward(np.zeros((2, 3, 4)))
     assert Flatten().backward(y, cache, need_dx=False) == (None, {})
-    with pytest.raises(ShapeError, match=r"Flatten\(\) takes \(N, \.\.\.\), got \(3,\)"):
+    with pytest.raises(ShapeError, match=r"Flatten\(\) takes \(N, C, \.\.\.\), got \(3,\)"):
         Flatten().forward(np.zeros(3))

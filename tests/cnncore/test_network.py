@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -5,6 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from cnncore import (
     Adam,
     ArgumentError,
+    CnnError,
     Conv2d,
     Flatten,
     Linear,
@@ -14,7 +17,7 @@ from cnncore import (
     ShapeError,
     cross_entropy,
 )
-from cnncore.network import PART
+from cnncore.network import HEAVY, PART
 from cnncore.parallel import spread
 
 
@@ -113,6 +116,56 @@ def test_threads_change_no_number() -> None:
         results.append((y, dx, grads.vector, network(images(PART + 3))))
     for one, two in zip(*results, strict=True):
         assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize(("maps", "count", "parts"), [(8, 64, 1), (8, 65, 2), (512, 16, 1), (512, 17, 2)])
+def test_wide_layers_are_worth_a_thread_for_fewer_images(maps: int, count: int, parts: int) -> None:
+    layers = [Conv2d(1, maps, 3), Conv2d(maps, 64, 3), Flatten(), Linear(1024, 5)]
+    network = Sequential(layers, np.random.default_rng(0))
+    x = images(count)
+    assert (network.multiply_adds(x.shape[1:]) >= HEAVY) == (maps == 512)
+    y, caches = network.forward(x)
+    assert len(caches) == parts
+    network.threads = 2
+    assert_array_equal(network.forward(x)[0], y)
+    assert_array_equal(network(x), y)
+
+
+def test_multiply_adds_of_all_layers() -> None:
+    network = Sequential([Conv2d(1, 2, 3), ReLU(), Flatten(), Linear(32, 5)], np.random.default_rng(0))
+    assert network.multiply_adds((1, 6, 6)) == 2 * 9 * 16 + 32 * 5
+    with pytest.raises(ShapeError, match="Linear"):
+        network.multiply_adds((1, 7, 7))
+
+
+@pytest.mark.parametrize(
+    ("x", "error", "words"),
+    [
+        (np.full((2, 1, 8, 8), np.nan), ArgumentError, "128 of the 128 input numbers are NaN or infinite"),
+        (np.full((1, 1, 8, 8), np.inf), ArgumentError, "NaN or infinite"),
+        (np.zeros((1, 1, 8, 8), complex), ArgumentError, "real numbers, got complex128"),
+        (np.zeros((1, 1, 8, 8), object), ArgumentError, "real numbers, got object"),
+        ("digits", ArgumentError, "real numbers"),
+        (None, ArgumentError, "real numbers"),
+        (np.zeros((0, 1, 8, 8)), ShapeError, "at least one sample"),
+        (0.5, ShapeError, "at least one sample"),
+        (np.zeros((1, 2, 8, 8)), ShapeError, "Conv2d"),
+        (np.zeros((1, 8, 8)), ShapeError, "Conv2d"),
+    ],
+)
+def test_what_is_no_batch_of_images_is_refused(x: Any, error: type[CnnError], words: str) -> None:
+    network = build()
+    for use in (network, network.forward):
+        with pytest.raises(error, match=words):
+            use(x)
+
+
+@pytest.mark.parametrize("shape", [(2, 5), (4, 5), (3, 4), (3,), (3, 5, 1)])
+def test_a_gradient_of_another_shape_is_refused(shape: tuple[int, ...]) -> None:
+    network = build()
+    _, caches = network.forward(images(3))
+    with pytest.raises(ShapeError, match=r"Linear\(.*takes a gradient of it, got"):
+        network.backward(np.zeros(shape), caches)
 
 
 def test_the_same_seed_trains_the_same_bit_for_bit() -> None:

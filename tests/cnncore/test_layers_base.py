@@ -1,0 +1,103 @@
+"""What every layer does alike: it names itself, counts, and refuses what it cannot take."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import cnncore
+from cnncore import ArgumentError, Layer, ShapeError
+
+LAYERS: tuple[Layer, ...] = (
+    *(cnncore.Conv2d(3, 4, 3), cnncore.Conv2d(3, 3, 2, 2, padding=(1, 0, 0, 1), groups=3)),
+    *(cnncore.MaxPool2d(2), cnncore.MaxPool2d(3, padding=1), cnncore.AvgPool2d(2)),
+    *(cnncore.AdaptiveAvgPool2d(2), cnncore.BatchNorm2d(3), cnncore.Dropout(), cnncore.Flatten()),
+    *(cnncore.Linear(5, 2), cnncore.ReLU(), cnncore.LeakyReLU(), cnncore.Sigmoid(), cnncore.Tanh()),
+    *(cnncore.Arctan(), cnncore.Softmax()),
+)
+IMAGES_ONLY = tuple(type(layer) for layer in LAYERS if type(layer).__name__.endswith("2d"))
+
+every_layer = pytest.mark.parametrize("layer", LAYERS, ids=repr)
+
+
+def fitting(layer: Layer) -> np.ndarray:
+    shape = (2, 5) if isinstance(layer, cnncore.Linear) else (2, 3, 8, 8)
+    return np.random.default_rng(0).random(shape, np.float32)
+
+
+def test_every_kind_of_layer_is_here() -> None:
+    classes = [value for value in vars(cnncore).values() if isinstance(value, type)]
+    kinds = {kind for kind in classes if issubclass(kind, Layer)}
+    assert kinds - {Layer} == {type(layer) for layer in LAYERS}
+
+
+@every_layer
+@pytest.mark.parametrize(
+    "x",
+    [
+        [[1.0, 2.0]],
+        "pixels",
+        None,
+        7,
+        np.zeros((2, 3, 8, 8), complex),
+        np.zeros((2, 5), object),
+        np.array([["a", "b"]]),
+        np.zeros((2, 3, 8, 8), "datetime64[s]"),
+    ],
+    ids=["list", "text", "None", "number", "complex", "object", "letters", "dates"],
+)
+def test_what_is_no_array_of_real_numbers_is_refused(layer: Layer, x: Any) -> None:
+    with pytest.raises(ArgumentError, match="takes an array of real numbers, got a"):
+        layer.forward(x, training=True)
+
+
+@every_layer
+def test_an_empty_batch_is_refused(layer: Layer) -> None:
+    with pytest.raises(ShapeError, match="takes at least one number"):
+        layer.forward(fitting(layer)[:0], training=True)
+
+
+@every_layer
+@pytest.mark.parametrize("shape", [(), (3,), (2, 7), (2, 3, 8), (2, 7, 8, 8), (2, 3, 1, 1), (2, 3, 8, 8, 1)])
+def test_a_shape_fits_or_is_refused_in_both_ways_alike(layer: Layer, shape: tuple[int, ...]) -> None:
+    def shape_or_error(function: Any) -> Any:
+        try:
+            return function()
+        except ShapeError:
+            return ShapeError
+
+    given = shape_or_error(lambda: layer.forward(np.ones(shape, np.float32))[0].shape)
+    if isinstance(layer, IMAGES_ONLY) and len(shape) != 4:
+        assert given is ShapeError
+    if len(shape) > 1:
+        wanted = shape_or_error(lambda: (shape[0], *layer.output_shape(shape[1:])))
+        assert given == wanted
+
+
+@every_layer
+def test_a_gradient_of_another_shape_is_refused(layer: Layer) -> None:
+    x = fitting(layer)
+    layer.initialize(np.random.default_rng(1))
+    y, cache = layer.forward(x, training=True)
+    for wrong in (y[:1], y[..., :-1], np.ones(3, np.float32), [[1.0]]):
+        with pytest.raises(ShapeError, match="takes a gradient of it, got"):
+            layer.backward(wrong, cache)  # type: ignore[arg-type]
+    dx, _ = layer.backward(y, cache)
+    assert dx is not None
+    assert dx.shape == x.shape
+
+
+@every_layer
+def test_whole_numbers_count_as_what_they_are(layer: Layer) -> None:
+    x = np.random.default_rng(0).integers(0, 5, fitting(layer).shape)
+    layer.initialize(np.random.default_rng(1))
+    y, _ = layer.forward(x)
+    np.testing.assert_allclose(y, layer.forward(x.astype(np.float32))[0], rtol=1e-6)
+
+
+@every_layer
+def test_a_layer_names_itself_and_counts(layer: Layer) -> None:
+    assert repr(layer).startswith(f"{type(layer).__name__}(")
+    assert layer.parameter_count == sum(array.size for array in layer.parameters.values())
+    counts = layer.multiply_adds(fitting(layer).shape[1:])
+    assert (counts > 0) == isinstance(layer, cnncore.Conv2d | cnncore.Linear | cnncore.BatchNorm2d)
