@@ -1,0 +1,167 @@
+"""A convolution's input gradient: the upstream gradient under the flipped kernel, one term from each map."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from cnncore.explain_gradient import ConvInputTerms, SpreadGradient, spread_gradient
+from explorer.imaging import symmetric_range
+from explorer.theme import Theme
+from explorer.widgets.number_grid import NumberGrid
+
+from ..map_view import MapView
+from ..parts import Captioned, TextLine, label
+from .column import Column
+from .model import INPUT, Backward
+from .read_map import ReadMap
+from .scale import Scale
+from .term_bars import TermBars
+
+
+class InputColumn(Column):
+    """Step 3: dX of one channel, filled cell by cell."""
+
+    pointed = Signal(int, int, str)
+    """Row and column under the mouse, and in which grid: "spread", "flipped" or "dX"."""
+    chosen = Signal(int, int)
+    left = Signal()
+
+    def __init__(self, backward: Backward, theme: Theme) -> None:
+        super().__init__(theme, 3, "backwardInput")
+        self._backward = backward
+        self._scale = Scale()
+        self._spread: SpreadGradient | None = None
+        self.spread = ReadMap(theme, "dZ, spread and padded", frame=None)
+        self.flipped = NumberGrid(theme, name="flipped kernel", frame="kernel")
+        self.flipped.set_cell_size(12, 40)
+        self.dx = MapView(theme, "input gradient dX")
+        self.dx.setObjectName("backwardInputGradient")
+        self.dx.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._spread_box = Captioned(theme, "dZ", "text", self.spread)
+        self._flipped_box = Captioned(theme, "kernel, flipped", "kernel_text", self.flipped)
+        self._dx_box = Captioned(theme, "dX", "text", self.dx)
+        for box in (self._spread_box, self._flipped_box, self._dx_box):
+            box.foot.hide()
+        self.cell_line = TextLine(theme)
+        self.terms_line = TextLine(theme)
+        self.bars = TermBars(theme, "One term from each output map")
+        self.bars.setObjectName("backwardTerms")
+        self.bars.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.total = TextLine(theme, left_style=("accent_ink", 12, 500), right_style=("output_text", 13, 600))
+        self.note = TextLine(theme)
+        self._lay_out()
+        for grid, what in ((self.spread, "spread"), (self.flipped, "flipped"), (self.dx, "dX")):
+            grid.cell_hovered.connect(lambda y, x, what=what: self.pointed.emit(y, x, what))
+            grid.left.connect(self.left)
+        self.dx.clicked.connect(self.chosen)
+
+    def _lay_out(self) -> None:
+        upper, lower = QWidget(), QWidget()
+        row = QHBoxLayout(upper)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self._spread_box, 5)
+        row.addWidget(label("∗", "title"), 0, Qt.AlignmentFlag.AlignCenter)
+        row.addWidget(self._flipped_box, 4)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addSpacing(20)
+        for part in (self.cell_line, self.terms_line):
+            texts.addWidget(part)
+        texts.addWidget(self.bars, 1)
+        texts.addWidget(self.total)
+        texts.addWidget(self.note)
+        row = QHBoxLayout(lower)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(self._dx_box, 5)
+        row.addLayout(texts, 5)
+        self.body.addWidget(upper, 1)
+        self.body.addWidget(lower, 1)
+
+    @property
+    def terms(self) -> ConvInputTerms:
+        """The terms of the input cell in view."""
+        return self._backward.terms(INPUT)
+
+    @property
+    def spread_shown(self) -> SpreadGradient:
+        """The upstream gradient as it is spread for the full correlation."""
+        assert self._spread is not None
+        return self._spread
+
+    def refresh(self, scale: Scale) -> None:
+        """Show the present channel."""
+        backward = self._backward
+        step, f, channel = backward.step, backward.map, backward.channel_read
+        self._scale = scale
+        self._spread = spread = spread_gradient(step, f)
+        self.title.set_left(f"Input gradient dX[{channel}]")
+        whose = "of this sample: " if backward.scope == "batch" else ""
+        self.subtitle.set_texts(f"{whose}full correlation of dZ with the flipped kernel")
+        hatched = None if spread.real.all() else ~spread.real
+        self.spread.set_values(spread.values, "signed", symmetric_range(step.d_output), padding=hatched)
+        self._spread_box.head.set_texts("dZ", _spread_words(step.layer, spread))
+        self.flipped.set_values(
+            spread.flipped[backward.source], "signed", symmetric_range(step.layer.parameters["weight"][f]), 2
+        )
+        self._flipped_box.head.set_right(f"W[{f}, {backward.source}]")
+        dx = step.d_input[channel]
+        self.dx.set_values(dx, "signed", symmetric_range(step.d_input))
+        self._dx_box.head.set_texts(f"dX[{channel}]", f"{dx.shape[0]}×{dx.shape[1]}")
+        self.show_cell()
+
+    def show_cell(self) -> None:
+        """Show the present input cell."""
+        backward, terms = self._backward, self.terms
+        _, y, x = terms.cell
+        self.spread.set_region(*self.spread_shown.window(y, x))
+        self.dx.set_selected((y, x))
+        self.dx.set_done(backward.place(INPUT) + 1 if backward.target == INPUT else None)
+        self.cell_line.set_texts(f"cell y {y}, x {x}")
+        many = len(terms.maps) > 1
+        self.terms_line.set_texts("a term from each output map" if many else "one output map reads it")
+        self.bars.set_terms(terms.maps, terms.partial_sums, backward.map)
+        self._show_term()
+        copies = bool(terms.copied.any())
+        self.note.setVisible(copies)
+        self.note.set_texts("also read as a copy in the padding")
+
+    def _show_term(self) -> None:
+        terms, scale = self.terms, self._scale
+        name = self._backward.map if self._backward.link.term is None else self._backward.link.term
+        found = np.flatnonzero(terms.maps == name)
+        term = f"{name}: {scale.write(float(terms.partial_sums[found[0]]))}" if len(found) else ""
+        sign = "Σ" if scale.adds_up(terms.partial_sums, terms.total) else "Σ ≈"
+        self.total.set_texts(term, f"{sign} {scale.with_unit(terms.total)}")
+
+    def show_partners(self, outputs: list[tuple[int, int]], tap: tuple[int, int] | None, pixel) -> None:
+        """Ring cells of dZ, the weight under the mouse, and the input cell."""
+        spread = self.spread_shown
+        rows = {int(row): place for place, row in enumerate(spread.rows) if row >= 0}
+        columns = {int(column): place for place, column in enumerate(spread.columns) if column >= 0}
+        self.spread.set_partners((rows[y], columns[x]) for y, x in outputs if y in rows and x in columns)
+        kh, kw = spread.flipped.shape[1:]
+        self.flipped.set_partners(() if tap is None else [(kh - 1 - tap[0], kw - 1 - tap[1])])
+        self.dx.set_partners(() if pixel is None else [pixel])
+        self.bars.set_lit(self._backward.link.term)
+        self._show_term()
+
+
+def _spread_words(layer, spread: SpreadGradient) -> str:
+    """Say what stands between and around the cells of dZ."""
+    words = []
+    if layer.stride != (1, 1):
+        words.append(f"spread by {_pair(layer.stride)}")
+    around = tuple(offset for offset in spread.offset)
+    if any(offset > 0 for offset in around):
+        words.append(f"padded by {_pair(around)}")
+    elif any(offset < 0 for offset in around):
+        words.append("cut to the input")
+    return ", ".join(words)
+
+
+def _pair(values: tuple[int, ...]) -> str:
+    return str(values[0]) if values[0] == values[1] else f"{values[0]}, {values[1]}"

@@ -1,0 +1,40 @@
+"""Sizes of gradients, and grids of numbers that are all small, in figures. Pure: no widget."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from explorer.imaging import symmetric_range
+from explorer.numbers import format_number
+
+_PLAIN = (0.03, 100.0)
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def norm_text(x: float) -> str:
+    """Write a size in about three figures: "1.016", "0.276", "4.1·10⁻⁵"."""
+    if not math.isfinite(x):
+        return format_number(x)
+    if x == 0:
+        return "0"
+    if x >= 1e4 or x < 5e-4:
+        exponent = math.floor(math.log10(x))
+        mantissa = f"{x / 10.0**exponent:.1f}"
+        return f"{mantissa}·{power(exponent)}" if mantissa != "10.0" else f"1.0·{power(exponent + 1)}"
+    return format_number(x, 3 if x < 10 else 1 if x < 1000 else 0)
+
+
+def power(exponent: int) -> str:
+    """Write a power of ten: "10⁻³"."""
+    return f"10{str(exponent).translate(_RAISED)}"
+
+
+def in_units(values: np.ndarray) -> tuple[np.ndarray, int]:
+    """Return a grid's numbers so that small cells show more than zeros of them, and in which power of ten."""
+    r = symmetric_range(values)
+    if _PLAIN[0] <= r < _PLAIN[1]:
+        return values, 0
+    exponent = math.floor(math.log10(r))
+    return values.astype(np.float64) * 10.0**-exponent, exponent

@@ -1,0 +1,68 @@
+"""A sum split by sign: what is positive, what is negative, and what is left."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from explorer.theme import Theme
+
+from ..texts import CENTRE, draw_text, text_width
+from .scale import Scale
+
+_GAP = 9
+
+
+class SignedSum(QWidget):
+    """ "0.0585 − 0.1351 = −0.0766", with the counts of the terms below."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.parts: tuple[tuple[str, str], ...] = ()
+        self.setFixedHeight(34)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    def set_sum(
+        self, positive: float, negative: float, total: float, counts: tuple[int, int], scale: Scale
+    ) -> None:
+        """Show what positive and negative terms come to, and how many of each there are."""
+        equals = "=" if scale.adds_up((positive, negative), total) else "≈"
+        parts = (
+            (scale.write(positive, sign=False), f"{counts[0]} positive"),
+            ("−", ""),
+            (scale.write(-negative, sign=False), f"{counts[1]} negative"),
+            (equals, ""),
+            (scale.with_unit(total), ""),
+        )
+        if parts != self.parts:
+            self.parts = parts
+            self.setAccessibleName(" ".join(text for text, _ in parts))
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(220, self.height())
+
+    def _widths(self, size: float) -> list[float]:
+        last = len(self.parts) - 1
+        return [
+            max(text_width(text, size + (place == last), 600 if place == last else 400), text_width(note, 10))
+            for place, (text, note) in enumerate(self.parts)
+        ]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        size, gap = 14, _GAP
+        while size > 10 and sum(self._widths(size)) + gap * (len(self.parts) - 1) > self.width():
+            size, gap = size - 1, max(gap - 2, 3)
+        x = 0.0
+        last = len(self.parts) - 1
+        for place, ((text, note), width) in enumerate(zip(self.parts, self._widths(size), strict=True)):
+            token, weight = ("output_text", 600) if place == last else ("text", 400)
+            room = QRectF(x, 0, width, 20)
+            draw_text(painter, self._theme, room, text, token, size + (place == last), weight, CENTRE)
+            if note:
+                draw_text(painter, self._theme, QRectF(x, 19, width, 14), note, "text2", 10, 400, CENTRE)
+            x += width + gap
