@@ -22,6 +22,8 @@ _NARROW = 900
 READABLE = 10.0
 """Cells a second at which numbers can still be read."""
 NUMBERS_MS = 100
+FORMULA_MS = 40
+"""While a fast scan plays, the formula follows its picture so much later, in a painting of its own."""
 
 
 class InspectWorkspace(QWidget):
@@ -66,10 +68,12 @@ class InspectWorkspace(QWidget):
         inspection = self.inspection
         self._numbers_due = QTimer(self, singleShot=True, interval=NUMBERS_MS)
         self._numbers_due.timeout.connect(self._show_numbers)
+        self._formula_due = QTimer(self, singleShot=True, interval=FORMULA_MS)
+        self._formula_due.timeout.connect(self.formula.show_cell)
         inspection.transport.playing_changed.connect(self._on_playing)
         self.stepper.chosen.connect(inspection.go_to)
         inspection.spec_changed.connect(self._on_spec)
-        inspection.trace_changed.connect(self._refresh)
+        inspection.trace_changed.connect(self._on_trace)
         inspection.stop_changed.connect(self._on_stop)
         inspection.cell_changed.connect(self._on_cell)
         inspection.source_changed.connect(self._on_source)
@@ -105,11 +109,23 @@ class InspectWorkspace(QWidget):
             self.views.refresh()
             self.formula.refresh()
 
+    @property
+    def _is_fast(self) -> bool:
+        transport = self.inspection.transport
+        return transport.playing and transport.speed > READABLE
+
+    def _on_trace(self) -> None:
+        if self._is_fast and self.isVisible():
+            self._numbers_due.stop()
+            self.views.refresh()
+            self._formula_due.start()
+        else:
+            self._refresh()
+
     def _on_cell(self) -> None:
         if not self.isVisible():
             return
-        transport = self.inspection.transport
-        if transport.playing and transport.speed > READABLE:
+        if self._is_fast:
             self.views.follow_cell()
             if not self._numbers_due.isActive():
                 self._numbers_due.start()
@@ -118,11 +134,12 @@ class InspectWorkspace(QWidget):
 
     def _on_playing(self, playing: bool) -> None:
         """At the end of a fast scan the numbers are those of the last cell."""
-        if not playing and self._numbers_due.isActive():
+        if not playing and (self._numbers_due.isActive() or self._formula_due.isActive()):
             self._show_numbers()
 
     def _show_numbers(self) -> None:
         self._numbers_due.stop()
+        self._formula_due.stop()
         self.views.show_cell()
         self.formula.show_cell()
 
