@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
@@ -13,9 +15,20 @@ from ..layer_view import Table
 from ..parts import label
 from ..wording import number, place_text
 from .base import BackwardView
-from .elementwise_parts import PARTS, MiddlePart
 from .gradient_map import GradientMap, ResultMap, layout_of, scale_of
+from .jacobian_part import JacobianPart
+from .middle_part import MiddlePart
 from .model import INPUT, Backward, Link
+from .norm_part import NormPart
+from .slope_part import DropoutPart, SlopePart
+
+PARTS: dict[str, Callable[[Backward, Theme], MiddlePart]] = {
+    "activation": SlopePart,
+    "batch_norm": NormPart,
+    "dropout": DropoutPart,
+    "softmax": JacobianPart,
+}
+"""What stands in the middle, for each kind of layer."""
 
 
 class ElementwiseBackwardView(BackwardView):

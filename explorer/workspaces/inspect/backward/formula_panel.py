@@ -12,7 +12,7 @@ from ..parts import TextLine, label
 from ..typeset import FormulaView, Typesetter
 from .formulas import formula_of
 from .gradient_lines import lines_of
-from .gradient_map import scale_of
+from .gradient_map import scale_at, scale_of
 from .model import Backward
 from .scale import Scale
 
@@ -124,11 +124,12 @@ class FormulaPanel(QFrame):
             return
         if formula_of(backward).title != self.subtitle.text():  # another target
             self._show_formula()
+        scale = scale_at(backward, backward.target, self._scale) if backward.is_layer else self._scale
         most = self.lines.most_terms
-        lines = lines_of(backward, self._scale, most)
+        lines = lines_of(backward, scale, most)
         while most > _FEWEST_TERMS and not self.lines.fits(lines):
             most -= 1
-            lines = lines_of(backward, self._scale, most)
+            lines = lines_of(backward, scale, most)
         self.lines.set_lines(self._chosen(lines) if self._compact else lines)
 
     def show_link(self) -> None:

@@ -53,7 +53,8 @@ FORMULAS: dict[str, Formula] = {
         rf"\Z{{dX}}_c[y,x] = \sum_f \sum_{{i,j}} \W{{W}}_f[c,i,j] \cdot "
         rf"{_DZ}_f\!\left[\frac{{y+p-d\,i}}{{s}},\frac{{x+p-d\,j}}{{s}}\right]",
         "where s divides without rest, equation (10)",
-        "d X is the sum over output maps, rows and columns of the kernel of W times d Z, where the stride divides",
+        "d X is the sum over output maps, rows and columns of the kernel of W times d Z at the place that the "
+        "stride divides",
         (_DX, _W, _UP),
     ),
     "linear_weight": Formula(
@@ -100,7 +101,8 @@ FORMULAS: dict[str, Formula] = {
     "Tanh": _slope(r"(1-\X{a}^2)", "the slope from the output a", "d X is d Z times 1 less a squared"),
     "Arctan": _slope(r"\frac{1}{1+\X{z}^2}", "the slope at z", "d X is d Z divided by 1 plus z squared"),
     "dropout": Formula(
-        rf"\Z{{dX}} = {_DZ} \;\mathrm{{in\ use}}, \quad \Z{{dX}} = \frac{{m}}{{1-p}}\,{_DZ} \;\mathrm{{in\ training}}",
+        rf"\Z{{dX}} = {_DZ} \;\mathrm{{in\ use}}, \quad "
+        rf"\Z{{dX}} = \frac{{m}}{{1-p}}\,{_DZ} \;\mathrm{{in\ training}}",
         "m is 0 with probability p, else 1",
         "in use d X is d Z; in training it is left out where the number was, and scaled up elsewhere",
         (_DX, _UP),
@@ -109,15 +111,15 @@ FORMULAS: dict[str, Formula] = {
         rf"\Z{{dX}} = \frac{{\W{{\gamma}}}}{{\sqrt{{\sigma^2+\varepsilon}}}}\,{_DZ}, \quad "
         rf"\W{{d\gamma}} = \sum {_DZ}\,\X{{\hat x}}, \quad \W{{d\beta}} = \sum {_DZ}",
         "in use, with running mean and variance",
-        "d X is gamma by the deviation times d Z; d gamma is the sum of d Z times x hat; d beta the sum of d Z",
+        "d X is gamma by the deviation times d Z; d gamma is the sum of d Z times x hat, d beta that of d Z",
         (_DX, ("x̂", "window_text", "normalised"), _UP),
     ),
     "softmax": Formula(
-        r"\Z{dz}_j = \sum_k \W{\frac{\partial p_k}{\partial z_j}} \cdot \boldsymbol{dp}_k, \quad "
-        r"\frac{\partial p_k}{\partial z_j} = p_k\,(\delta_{jk} - p_j)",
-        "a row of the Jacobian, δ is 1 for j = k, else 0",
+        r"\Z{dz}_j = \sum_k \W{J}_{kj} \cdot \boldsymbol{dp}_k, \quad "
+        r"\W{J}_{kj} = \X{p}_k\,(\delta_{kj} - \X{p}_j)",
+        "δ is 1 for k = j, else 0",
         "d z of j is the sum over k of the derivative of p k by z j times d p of k",
-        (("dz", "output_text", "∂L/∂z"), ("∂p/∂z", "kernel_text", "Jacobian"), ("dp", "text", "upstream")),
+        (("dz", "output_text", "∂L/∂z"), ("J", "kernel_text", "∂p/∂z"), ("dp", "text", "upstream")),
     ),
 }
 

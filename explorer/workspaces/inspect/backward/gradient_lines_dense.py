@@ -90,16 +90,15 @@ def loss_lines(backward: Backward, scale: Scale, most: int) -> list[Line]:
     names = tuple(names) if len(names) == count else tuple(map(str, range(count)))
     terms = backward.loss_terms(klass)
     p = gradient(scale, terms.probability, "window_text", f"p of {names[klass]}")
-    target = gradient(scale, terms.target, "text", "y")
     same = (
-        abs(p.shown - target.shown - round(scale.shown(terms.total), scale.digits)) < 0.5 * 10**-scale.digits
+        abs(p.shown - terms.target - round(scale.shown(terms.total), scale.digits)) < 0.5 * 10**-scale.digits
     )
     here = Line(
         "this class",
         (
             p,
             Term(MINUS, "text2"),
-            target,
+            Term(str(terms.target), "text", "y"),
             Term("=" if same else "≈", "text2"),
             result(scale, terms.total, "output_text"),
             note("∂L/∂z"),

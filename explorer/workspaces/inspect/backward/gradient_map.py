@@ -18,7 +18,7 @@ from ..stops import Cell
 from ..wording import place_text
 from .gradient_grid import GradientGrid
 from .model import INPUT, WEIGHT, Backward
-from .scale import Scale, scale_for
+from .scale import Scale, scale_for, scale_for_differences
 
 _GAP = 3
 
@@ -26,9 +26,16 @@ _GAP = 3
 def scale_of(backward: Backward) -> Scale:
     """Return how the numbers of the stop in view are written."""
     if not backward.is_layer:
-        return scale_for([backward.trace.layers[-1].d_output])
+        return scale_for_differences(backward.trace.layers[-1].d_output)
     step = backward.step
     return scale_for([step.d_output, step.d_input, *step.gradients.values()])
+
+
+def scale_at(backward: Backward, target: str, scale: Scale) -> Scale:
+    """Return how the terms of a target's present cell are written: small ones with more decimals."""
+    terms = backward.terms(target)
+    products = np.ravel(getattr(terms, "products", 0.0))
+    return scale.finer(np.append(products, terms.total))
 
 
 def layout_of(backward: Backward, target: str = INPUT) -> int | Cell:
@@ -151,7 +158,8 @@ class ResultMap(QWidget):
         symbol = "dW" if self._target == WEIGHT else "dX"
         where = place_text(cell) if len(cell) == 3 else f"{symbol}[{', '.join(map(str, cell))}]"
         value = float(self._values.reshape(-1)[place])
-        self.cell_row.set_texts(where, self._scale.with_unit(value))
+        scale = scale_at(backward, self._target, self._scale)
+        self.cell_row.set_texts(where, scale.with_unit(value))
         so_far = f"{format_count(place + 1)} of {format_count(self.map.count)}"
         if backward.target != self._target:
             so_far = f"all {format_count(self.map.count)}"

@@ -17,7 +17,7 @@ from ..layer_view import Table
 from ..parts import TextLine, label
 from ..wording import number
 from .base import BackwardView
-from .gradient_map import GradientMap, ResultMap, layout_of, scale_of
+from .gradient_map import GradientMap, ResultMap, layout_of, scale_at, scale_of
 from .model import INPUT, WEIGHT, Backward, Link
 
 _MOST_ROWS = 32
@@ -153,14 +153,16 @@ class LinearBackwardView(BackwardView):
         k, j = terms.cell
         self.input.select(j)
         self.input.foot.set_texts(f"x[{j}]", number(terms.input, sign=False))
-        text = f"{self.scale.write(terms.upstream)} × {number(terms.input, sign=False)}"
+        scale = scale_at(self.backward, WEIGHT, self.scale)
+        text = f"{scale.write(terms.upstream)} × {number(terms.input, sign=False)}"
         sample = "" if self.backward.batch is None else ", this sample"
-        self.factors.set_texts(f"dW[{k}, {j}] = {text}{sample}", self.scale.with_unit(terms.total))
+        self.factors.set_texts(f"dW[{k}, {j}] = {text}{sample}", scale.with_unit(terms.total))
 
     def _show_terms(self) -> None:
         terms = self.backward.terms(INPUT)
         assert isinstance(terms, LinearInputTerms)
-        write, order = self.scale.write, np.argsort(-np.abs(terms.products), kind="stable")
+        write = scale_at(self.backward, INPUT, self.scale).write
+        order = np.argsort(-np.abs(terms.products), kind="stable")
         largest = float(np.abs(terms.products).max(initial=0.0)) or 1.0
         if not math.isfinite(largest):
             largest = 1.0

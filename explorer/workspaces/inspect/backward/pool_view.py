@@ -17,7 +17,7 @@ from ..map_view import Frame
 from ..parts import Paragraph, TextLine, label
 from ..wording import in_words, number, plural
 from .base import BackwardView
-from .gradient_map import GradientMap, ResultMap, scale_of
+from .gradient_map import GradientMap, ResultMap, scale_at, scale_of
 from .model import INPUT, Backward, Link
 
 _MOST_FRAMES = 16
@@ -103,7 +103,8 @@ class PoolBackwardView(BackwardView):
     def _show_terms(self) -> None:
         terms = self.backward.terms(INPUT)
         assert isinstance(terms, MaxPoolInputTerms | AveragePoolInputTerms)
-        write = self.scale.write
+        self.cell_scale = scale_at(self.backward, INPUT, self.scale)
+        write = self.cell_scale.write
         largest = float(np.abs(terms.upstream).max(initial=0.0)) or 1.0
         rows = []
         for t, (y, x) in enumerate(terms.windows):

@@ -40,6 +40,12 @@ class Scale:
         summed = sum(round(self.shown(term), self.digits) for term in terms)
         return abs(summed - round(self.shown(total), self.digits)) < 0.5 * 10**-self.digits
 
+    def finer(self, values: np.ndarray) -> Scale:
+        """Return a scale with decimals enough for the largest of some numbers, which are read by themselves."""
+        size = self.shown(_largest(values))
+        digits = 2 - math.floor(math.log10(size)) if size > 0 else 0
+        return Scale(min(max(digits, self.digits), _MOST), self.exponent)
+
     @property
     def unit(self) -> str:
         """ "× 10⁻⁶", or nothing."""
@@ -69,6 +75,13 @@ def scale_for(arrays: Iterable[np.ndarray]) -> Scale:
     exponent = 0 if _PLAIN[0] <= high < _PLAIN[1] else math.floor(math.log10(high))
     digits = 2 - math.floor(math.log10(low)) + exponent
     return Scale(min(max(digits, _FEWEST), _MOST), exponent)
+
+
+def scale_for_differences(values: np.ndarray) -> Scale:
+    """Return how to write differences beside what they are the differences of: without a power of ten."""
+    size = _largest(values)
+    digits = 2 - math.floor(math.log10(size)) if size > 0 else _FEWEST
+    return Scale(min(max(digits, _FEWEST), _MOST + 2))
 
 
 def _largest(array: np.ndarray) -> float:
