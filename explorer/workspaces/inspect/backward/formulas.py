@@ -23,8 +23,8 @@ FORMULAS: dict[str, Formula] = {
     "loss": Formula(
         r"\Z{dz}_j = \left(-\frac{1}{p_t}\right) \cdot p_t \, (y_j - \X{p}_j) = \X{p}_j - y_j",
         "loss and softmax in one step, t is the true class",
-        "the derivative by z of class j is minus one by p of the true class, times p of the true class times y "
-        "less p, which is p less y",
+        "the derivative by z of class j is minus one by p of the true class, times p of the true class times "
+        "y less p, which is p less y",
         (
             ("p", "window_text", "probability"),
             ("y", "text", "1 for t, else 0"),
@@ -53,8 +53,8 @@ FORMULAS: dict[str, Formula] = {
         rf"\Z{{dX}}_c[y,x] = \sum_f \sum_{{i,j}} \W{{W}}_f[c,i,j] \cdot "
         rf"{_DZ}_f\!\left[\frac{{y+p-d\,i}}{{s}},\frac{{x+p-d\,j}}{{s}}\right]",
         "where s divides without rest, equation (10)",
-        "d X is the sum over output maps, rows and columns of the kernel of W times d Z at the place that the "
-        "stride divides",
+        "d X is the sum over output maps, rows and columns of the kernel of W times d Z at the place that "
+        "the stride divides",
         (_DX, _W, _UP),
     ),
     "linear_weight": Formula(

@@ -41,7 +41,7 @@ class Scale:
         return abs(summed - round(self.shown(total), self.digits)) < 0.5 * 10**-self.digits
 
     def finer(self, values: np.ndarray) -> Scale:
-        """Return a scale with decimals enough for the largest of some numbers, which are read by themselves."""
+        """Return a scale with decimals enough for the largest of numbers that are read by themselves."""
         size = self.shown(_largest(values))
         digits = 2 - math.floor(math.log10(size)) if size > 0 else 0
         return Scale(min(max(digits, self.digits), _MOST), self.exponent)

@@ -1,4 +1,4 @@
-"""The slopes of an activation, which the upstream gradient is multiplied with; and dropout, which has none."""
+"""The slopes of an activation, with which the upstream gradient is multiplied; and dropout."""
 
 from __future__ import annotations
 
