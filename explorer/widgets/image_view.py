@@ -1,15 +1,16 @@
 """One image, pixel by pixel."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer import imaging
 from explorer.theme import Theme
+from explorer.widgets.cell_mouse import CellMouse
 
 
-class ImageView(QWidget):
+class ImageView(CellMouse, QWidget):
     """Shows a 2-D array as an image scaled by a whole factor, centred, with a frame.
 
     Values run from 0 (paper) to 1 (ink). An array of another kind goes through `set_argb`.
@@ -28,7 +29,6 @@ class ImageView(QWidget):
         self._array: np.ndarray | None = None
         self._argb: np.ndarray | None = None
         self._image = QImage()
-        self._cell: tuple[int, int] | None = None
         self.setMouseTracking(True)
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -68,7 +68,7 @@ class ImageView(QWidget):
         self.setAccessibleDescription(description)
         self._recolour()
         self.updateGeometry()
-        self._set_cell(self._cell if self._cell and self._inside(*self._cell) else None)
+        self.put_mouse(self._under if self._under and self._inside(*self._under) else None)
 
     def _recolour(self) -> None:
         if self._argb is not None:
@@ -130,24 +130,8 @@ class ImageView(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(area.adjusted(-1, -1, 0, 0))
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._set_cell(self.cell_at(event.position()))
+    def enter_cell(self, y: int, x: int) -> None:
+        self.hovered.emit(y, x)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        cell = self.cell_at(event.position())
-        if cell is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.clicked.emit(*cell)
-        else:
-            super().mousePressEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._set_cell(None)
-
-    def _set_cell(self, cell: tuple[int, int] | None) -> None:
-        if cell == self._cell:
-            return
-        self._cell = cell
-        if cell is None:
-            self.left.emit()
-        else:
-            self.hovered.emit(*cell)
+    def leave_cells(self) -> None:
+        self.left.emit()

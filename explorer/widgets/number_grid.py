@@ -6,21 +6,21 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.theme import Theme
+from explorer.widgets.cell_mouse import Cell, CellMouse
 from explorer.widgets.cells import Cells, Colours, fitting, paint_cells, text_of, texts_of
 from explorer.widgets.marks import ROLES, paint_frame, paint_ring
 
 __all__ = ["Cells", "NumberGrid"]
 
 _FRAME_ROOM = 4
-Cell = tuple[int, int]
 
 
-class NumberGrid(QWidget):
+class NumberGrid(CellMouse, QWidget):
     """Shows a 2-D array: one colour and, where there is room, one number for each cell.
 
     Cells are squares of a whole number of pixels; the grid stands in the middle of the widget. Rings and the
@@ -51,7 +51,6 @@ class NumberGrid(QWidget):
         self._frame: str | None = None
         self._partners: frozenset[Cell] = frozenset()
         self._selected: Cell | None = None
-        self._hovered: Cell | None = None
         self._preferred, self._most = 32, 64
         self._picture: QPixmap | None = None
         self.set_frame(frame)
@@ -241,25 +240,8 @@ class NumberGrid(QWidget):
 
     # Mouse
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hover(self.cell_at(event.position()))
+    def enter_cell(self, y: int, x: int) -> None:
+        self.cell_hovered.emit(y, x)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        cell = self.cell_at(event.position())
-        if cell is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.clicked.emit(*cell)
-        else:
-            super().mousePressEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover(None)
-        super().leaveEvent(event)
-
-    def _hover(self, cell: Cell | None) -> None:
-        if cell == self._hovered:
-            return
-        self._hovered = cell
-        if cell is None:
-            self.left.emit()
-        else:
-            self.cell_hovered.emit(*cell)
+    def leave_cells(self) -> None:
+        self.left.emit()
