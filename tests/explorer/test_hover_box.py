@@ -1,6 +1,8 @@
 """Under the cursor."""
 
+import numpy as np
 import pytest
+from PySide6.QtGui import QImage
 
 from explorer.frame.hover_box import HoverBox
 from explorer.workbench import Hover, Workbench
@@ -39,11 +41,29 @@ def test_no_more_rows_than_fit(workbench, box):
     assert len(box.rows) == 4
 
 
+def pixels(box):
+    image = box.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    rows = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
+    return rows[:, : image.width()].copy()
+
+
 def test_long_texts_are_cut_not_overlaid(workbench, box):
+    """The stronger text of a line looks the same beside a long one, which ends before it with a gap."""
+    workbench.set_hover(Hover("", (("", "1.234"),)))
+    alone = pixels(box)
     workbench.set_hover(
         Hover("a title that is far too long for its place in the box", (("n" * 80, "1.234"),))
     )
-    box.grab()
+    crowded = pixels(box)
+    changed = np.flatnonzero((crowded != alone)[27:45].any(axis=0))
+    inked = np.flatnonzero((alone[27:45] != alone[30, box.width() // 2]).any(axis=0)[8:-8]) + 8
+    assert changed.size
+    assert inked.size
+    assert changed.max() <= inked.min() - 4
+    heading = np.flatnonzero((crowded != alone)[7:25].any(axis=0))
+    assert heading.size
+    assert heading.min() > 11
+    assert heading.max() <= box.width() - 11
 
 
 def test_it_follows_the_theme(box, theme):
