@@ -13,7 +13,7 @@ from explorer.numbers import MINUS, format_number
 from explorer.theme import Theme
 
 from .texts import CENTRE, draw_text, text_width
-from .wording import DIGITS, equals
+from .wording import DIGITS, equals, number
 
 _LINE = 34
 _LABEL = 84
@@ -31,6 +31,19 @@ class Term:
     token: str = "text"
     caption: str = ""
     role: str = ""
+
+
+EQUALS = Term("=", "text2")
+
+
+def result(x: float) -> Term:
+    """Return what a line comes to."""
+    return Term(number(x), "output_text", "", "result")
+
+
+def note(text: str) -> Term:
+    """Return words beside the numbers."""
+    return Term(text, "text2", "", "note")
 
 
 @dataclass(frozen=True)
