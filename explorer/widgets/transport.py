@@ -135,6 +135,7 @@ class TransportBar(QFrame):
         self.position_label = QLabel()
         self.position_label.setProperty("role", "strong")
         self.scrubber = Slider(0, 0)
+        self.scrubber.setMinimumWidth(60)  # it shrinks first where there is little room
         self.scrubber.setObjectName("transportScrubber")
         self.scrubber.setAccessibleName(f"Position: {self._what}")
         self.scrubber.setToolTip(f"Drag to any {self._what}; the arrow keys step")

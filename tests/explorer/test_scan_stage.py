@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
 
 from cnncore.scan_setup import OPERATIONS, diagnose
+from explorer.workspaces.scan import stage_parts
 from explorer.workspaces.scan.lab_numbers import compute
 from explorer.workspaces.scan.lab_state import DEFAULTS
 from explorer.workspaces.scan.picture import HEIGHT, WIDTH, render, to_pillow, write_png, write_svg
@@ -107,6 +108,33 @@ def test_every_setting_can_be_drawn(theme, operation, dark):
         for index in (0, numbers.count // 2, numbers.count - 1):
             for zoom in (1.0, 3.0):
                 assert not picture(numbers, index, theme, zoom=zoom).isNull()
+
+
+@pytest.mark.parametrize("changes", SETUPS)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_texts_on_a_narrow_stage_keep_clear_of_input_and_edge(theme, operation, changes, monkeypatch):
+    """What is written beside a large input or a small output stays where there is room for it."""
+    state = DEFAULTS.with_channels(3).with_setup(operation=operation, **changes)
+    if diagnose(state.setup) is not None:
+        return
+    numbers, written = numbers_of(state), []
+    draw = stage_parts.draw_text
+
+    def noting(painter, theme, x, y, text, **style):
+        end = draw(painter, theme, x, y, text, **style)
+        wide = stage_parts.text_width(text, style.get("px", 11), style.get("weight", 400))
+        right = bool(style.get("align", Qt.AlignmentFlag.AlignLeft) & Qt.AlignmentFlag.AlignRight)
+        written.append((text, x - wide if right else x, x if right else x + wide, y))
+        return end
+
+    monkeypatch.setattr(stage_parts, "draw_text", noting)
+    picture(numbers, numbers.count - 1, theme, size=(434, 290))
+    source = lay_out(434, 290, numbers).input.rect
+    moving = [entry for entry in written if " of " in entry[0] or entry[0][-2:] == "= "]
+    assert moving
+    for text, left, right, y in moving:
+        assert right <= 436, text
+        assert left >= source.right or not source.y <= y <= source.bottom, text
 
 
 def test_marks_change_the_picture(theme):

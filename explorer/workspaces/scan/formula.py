@@ -24,7 +24,7 @@ from .stage_cache import PictureCache
 from .stage_parts import draw_text
 
 _LABEL = 92.0
-_SECOND_LABEL = 74.0
+_SECOND_LABEL = 86.0
 _MIDDLE, _REACH = 0.42, 10.0  # where a row's text stands in its height, and how far it goes up and down
 _WORDS_FROM = 24.0
 """Rows that stand closer have no room for words below the symbols."""
@@ -220,11 +220,11 @@ def _widths(piece: Piece, style: FormulaStyle) -> tuple[float, float]:
 
 
 def _fitting(row: Row, room: float, style: FormulaStyle) -> Sequence[Piece]:
-    """Return the longest form of a row that fits; the last one is taken in any case."""
+    """Return the longest form of a row that fits, or else what comes out."""
     for pieces in row.forms:
         if sum(_widths(piece, style)[1] for piece in pieces) <= room:
             return pieces
-    return row.forms[-1]
+    return row.forms[-1][-2:]
 
 
 def _badges(numbers: LabNumbers, wide: bool) -> list[tuple[str, float]]:

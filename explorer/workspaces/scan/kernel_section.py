@@ -80,7 +80,7 @@ class KernelSection(PairSection):
 
     def _make_bias(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(6)
+        row.setSpacing(4)
         label = QLabel("bias")
         label.setProperty("role", "label")
         self.bias = DoubleSpinBox(-BIAS_LIMIT, BIAS_LIMIT)
@@ -89,7 +89,7 @@ class KernelSection(PairSection):
         self.bias.setObjectName("scanBias")
         self.bias.setAccessibleName("Bias")
         self.bias.setToolTip("Added once to each sum")
-        self.bias.setMinimumWidth(56)
+        self.bias.setMinimumWidth(54)
         self.bias.valueChanged.connect(
             lambda bias: self._holder.set_state(replace(self._holder.state, bias=bias))
         )

@@ -101,7 +101,9 @@ class Stage(StillStage):
         right = Qt.AlignmentFlag.AlignRight
         for place, text in enumerate(lines):
             y = area.bottom() + 14 + 16 * place
-            parts.draw_text(painter, theme, area.right() + 1, y, text, align=right, width=200)
+            # What is wider than the output begins at its left edge, away from the input.
+            edge = max(area.right() + 1, min(area.left() + parts.text_width(text), self.layout.width))
+            parts.draw_text(painter, theme, edge, y, text, align=right, width=200)
 
     def _output_cells(self, values: np.ndarray, computed: np.ndarray | None = None) -> Cells:
         numbers = self.numbers
@@ -225,7 +227,8 @@ class Stage(StillStage):
         )
         if state.channels > 1 and not numbers.pooling:
             name = f"channel {self.channel + 1}"
-        left, y = box.x, box.rect.bottom + 16
+        room = parts.text_width(f"{name} = ") + 2 + parts.text_width(sum_text(value), 13, 600)
+        left, y = max(0.0, min(box.x, self.layout.width - room)), box.rect.bottom + 16
         end = parts.draw_text(painter, theme, left, y, f"{name} = ")
         token = "output_text" if plain else "text"
         parts.draw_text(painter, theme, end + 2, y, sum_text(value), px=13, weight=600, token=token)

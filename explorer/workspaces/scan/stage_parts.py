@@ -55,6 +55,11 @@ def draw_text(
     return x + wide
 
 
+def text_width(text: str, px: int = 11, weight: int = 400) -> float:
+    """Return how much room a line takes."""
+    return _metrics(px, weight).horizontalAdvance(text)
+
+
 @lru_cache(maxsize=16)
 def _metrics(px: int, weight: int) -> QFontMetricsF:
     return QFontMetricsF(make_font(px, weight))

@@ -116,9 +116,10 @@ class StillStage:
         numbers, layout, state = self.numbers, self.layout, self.numbers.state
         (height, width), padded = numbers.setup.input_size, numbers.padded.shape[1:]
         sizes = f"{height}×{width}"
-        if padded != (height, width):
+        # Where it is narrow, hatching and the buttons beside the title tell of these.
+        if padded != (height, width) and layout.wide:
             sizes += f", padded to {padded[0]}×{padded[1]}"
-        if state.channels > 1:
+        if state.channels > 1 and layout.wide:
             sizes += f" · channel {self.channel + 1} of {state.channels}"
         self._title_at(painter, 0.0, 12.0, self._title, sizes)
         kernel_x = layout.kernel.x if layout.kernel.x > 60 else 0.0
