@@ -61,6 +61,8 @@ class CascadeStrip(QWidget):
     def set_norms(self, norms: Sequence[float], present: int) -> None:
         """Show these norms, from the input to the loss, and which stop is in view."""
         norms = tuple(norms)
+        if len(norms) != len(self.names):
+            return  # the chips of another network follow
         if (norms, present) != (self.norms, self.present):
             self.norms, self.present = norms, present
             texts = (f"{name} {norm_text(norm)}" for name, norm in zip(self.names, norms, strict=True))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -72,6 +74,11 @@ class CascadePanel(QObject):
             part.setVisible(shown)
         if shown:
             self.refresh()
+
+    def set_chips(self, chips: Sequence[QWidget], names: Sequence[str]) -> None:
+        """Stand below the chips of another network."""
+        self.strip.set_chips(chips, names)
+        self.refresh()
 
     def set_compact(self, compact: bool) -> None:
         """Take less room."""

@@ -46,6 +46,7 @@ class Column(QFrame):
         column.addWidget(self.subtitle)
         column.addSpacing(4)
         column.addLayout(self.body, 1)
+        self._compact = False
         theme.changed.connect(lambda: self.number.setStyleSheet(f"color: {theme.tokens.text3}"))
         self.set_compact(False)
 

@@ -14,6 +14,7 @@ from explorer.widgets.number_grid import NumberGrid
 from ..map_view import MapView
 from ..parts import Captioned, TextLine, label
 from .column import Column
+from .figures import in_units, power
 from .model import INPUT, Backward
 from .read_map import ReadMap
 from .scale import Scale
@@ -81,6 +82,12 @@ class InputColumn(Column):
         self.body.addWidget(upper, 1)
         self.body.addWidget(lower, 1)
 
+    def set_compact(self, compact: bool) -> None:
+        super().set_compact(compact)
+        self._compact = compact
+        if hasattr(self, "terms_line"):
+            self.terms_line.setVisible(not compact)
+
     @property
     def terms(self) -> ConvInputTerms:
         """The terms of the input cell in view."""
@@ -100,17 +107,22 @@ class InputColumn(Column):
         self._spread = spread = spread_gradient(step, f)
         self.title.set_left(f"Input gradient dX[{channel}]")
         whose = "of this sample: " if backward.scope == "batch" else ""
-        self.subtitle.set_texts(f"{whose}full correlation of dZ with the flipped kernel")
+        what = (
+            "dZ under the flipped kernel"
+            if self._compact
+            else "full correlation of dZ with the flipped kernel"
+        )
+        self.subtitle.set_texts(whose + what)
         hatched = None if spread.real.all() else ~spread.real
         self.spread.set_values(spread.values, "signed", symmetric_range(step.d_output), padding=hatched)
         self._spread_box.head.set_texts("dZ", _spread_words(step.layer, spread))
-        self.flipped.set_values(
-            spread.flipped[backward.source], "signed", symmetric_range(step.layer.parameters["weight"][f]), 2
-        )
-        self._flipped_box.head.set_right(f"W[{f}, {backward.source}]")
+        kernels, exponent = in_units(spread.flipped)
+        self.flipped.set_values(kernels[backward.source], "signed", symmetric_range(kernels), 2)
+        unit = f"in {power(exponent)}" if exponent and not self._compact else ""
+        self._flipped_box.head.set_texts("flipped W", unit)
         dx = step.d_input[channel]
         self.dx.set_values(dx, "signed", symmetric_range(step.d_input))
-        self._dx_box.head.set_texts(f"dX[{channel}]", f"{dx.shape[0]}×{dx.shape[1]}")
+        self._dx_box.head.set_texts(f"dX[{channel}]", "" if self._compact else f"{dx.shape[0]}×{dx.shape[1]}")
         self.show_cell()
 
     def show_cell(self) -> None:
@@ -134,8 +146,9 @@ class InputColumn(Column):
         name = self._backward.map if self._backward.link.term is None else self._backward.link.term
         found = np.flatnonzero(terms.maps == name)
         term = f"{name}: {scale.write(float(terms.partial_sums[found[0]]))}" if len(found) else ""
-        sign = "Σ" if scale.adds_up(terms.partial_sums, terms.total) else "Σ ≈"
-        self.total.set_texts(term, f"{sign} {scale.with_unit(terms.total)}")
+        about = "" if scale.adds_up(terms.partial_sums, terms.total) else "≈ "
+        total = about + scale.with_unit(terms.total)
+        self.total.set_texts(*(("", total) if self._compact else (term, f"Σ {total}")))
 
     def show_partners(self, outputs: list[tuple[int, int]], tap: tuple[int, int] | None, pixel) -> None:
         """Ring cells of dZ, the weight under the mouse, and the input cell."""

@@ -52,9 +52,8 @@ class KernelColumn(Column):
             Captioned(theme, "dZ", "text", self.dz),
             Captioned(theme, "products", "text", self.products),
         )
-        self.grid_box = Captioned(theme, "dW", "kernel_text", self.grid)
-        self.grid_box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        for box in (*self._boxes, self.grid_box):
+        self.grid.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        for box in self._boxes:
             box.foot.hide()
         self.formula = label("", "formula")
         self.place = TextLine(theme)
@@ -85,9 +84,10 @@ class KernelColumn(Column):
             self._texts.addWidget(part)
         self._texts.addStretch(1)
         row.addLayout(self._texts, 1)
-        row.addWidget(self.grid_box)
+        row.addWidget(self.grid)
         self.body.addWidget(upper, 1)
         self.body.addWidget(lower, 1)
+        self._lower = lower
 
     def _connect(self) -> None:
         for grid, what in (
@@ -103,7 +103,10 @@ class KernelColumn(Column):
     def set_compact(self, compact: bool) -> None:
         super().set_compact(compact)
         self._compact = compact
-        if hasattr(self, "grid_box"):
+        if hasattr(self, "words"):
+            self.words.setVisible(not compact)
+            self.body.setStretch(1, 0 if compact else 1)
+            self._lower.setFixedHeight(96) if compact else self._lower.setMaximumHeight(9999)
             self._fit()
 
     @property
@@ -124,15 +127,18 @@ class KernelColumn(Column):
         f, c = backward.map, backward.source
         layer = backward.step.layer
         self.title.set_left(f"Kernel gradient dW[{f}, {c}]")
-        self.subtitle.set_texts("correlate the input map with dZ: one position of dZ gives one weight")
         self._show_input()
         dz = backward.step.d_output[f]
         self.dz.set_values(dz, "signed", symmetric_range(backward.step.d_output))
         gradient = backward.gradient(WEIGHT)
         shown, exponent = in_units(gradient[f])
         self.grid.set_values(shown[c], "signed", symmetric_range(shown), 3)
-        self.grid_box.head.set_texts(f"× {power(exponent)}" if exponent else "")
-        self.grid_box.head.setVisible(exponent != 0)
+        self.subtitle.set_texts(
+            "one position of dZ gives one weight"
+            if self._compact
+            else "correlate the input map with dZ: one position of dZ gives one weight",
+            f"dW in {power(exponent)}" if exponent else "",
+        )
         self.formula.setText(_formula(layer, self._theme))
         for place, columns in enumerate((self.input.cells.shape[1], dz.shape[1], dz.shape[1])):
             self._row.setColumnStretch(2 * place, columns)
@@ -159,11 +165,11 @@ class KernelColumn(Column):
     def _fit(self) -> None:
         """Give the gradient's grid as much as it can use, and the texts the rest."""
         rows, columns = self.grid.cells.shape
-        room = (self.height() - 76) / 2 - (28 if self.grid_box.head.isVisibleTo(self) else 8)
+        room = 88 if self._compact else (self.height() - 76) / 2 - 8
         most = _COMPACT_CELL if self._compact else _CELL
         edge = int(max(min(room / rows, 0.46 * self.width() / columns, most), 4))
         self.grid.set_cell_size(edge, edge)
-        self.grid_box.setFixedWidth(max(columns * edge + 10, 64))
+        self.grid.setFixedWidth(columns * edge + 10)
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
@@ -179,7 +185,7 @@ class KernelColumn(Column):
         products = terms.products
         self.products.set_values(products, "signed", symmetric_range(products))
         count = terms.positive_count + terms.negative_count
-        self._boxes[2].head.set_right(f"{count} not zero")
+        self._boxes[2].head.set_right(f"{count}" if self._compact else f"{count} not zero")
         self.grid.set_selected((i, j))
         self.grid.set_done(place + 1 if backward.target == WEIGHT else None)
         where = f"at i = {i}, j = {j}: {span(terms.rows, 'row')}, {span(terms.columns, 'column')} of X"

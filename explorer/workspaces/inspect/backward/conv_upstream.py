@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from explorer.imaging import symmetric_range
 from explorer.numbers import format_count
 from explorer.theme import Theme
-from explorer.widgets.cells import PIXEL_STRENGTH
 from explorer.widgets.colour_scale import ColourScale
 
 from ..map_view import MapView
@@ -21,7 +20,7 @@ from .model import Backward
 from .scale import Scale
 
 _BY_ITSELF = frozenset({"activation", "dropout", "batch_norm"})
-_SMALL, _COMPACT_SMALL = 84, 78
+_SMALL, _COMPACT_SMALL = 64, 64
 
 
 class UpstreamColumn(Column):
@@ -36,7 +35,6 @@ class UpstreamColumn(Column):
         self._backward = backward
         self.choice = MapChoice(backward)
         self.corner.addWidget(self.choice)
-        self.title.set_left("Upstream dZ")
         self.arriving = MapView(theme, "gradient that arrives", most=_SMALL)
         self.slopes = MapView(theme, "slope", most=_SMALL)
         self.dz = MapView(theme, "upstream gradient dZ")
@@ -71,31 +69,38 @@ class UpstreamColumn(Column):
 
     def set_compact(self, compact: bool) -> None:
         super().set_compact(compact)
+        self._compact = compact
         if hasattr(self, "scale_bar"):
             self.scale_bar.setVisible(not compact)
-            self._factors.setFixedHeight(_COMPACT_SMALL if compact else _SMALL + 32)
+            self._factors.setFixedHeight((_COMPACT_SMALL if compact else _SMALL) + 29)
 
     def refresh(self, scale: Scale) -> None:
         """Show the present map."""
         backward = self._backward
         f = backward.map
         self.choice.refresh()
+        compact = self._compact
+        self.title.set_left("dZ" if compact else "Upstream dZ")
         dz = backward.step.d_output[f]
         r = symmetric_range(backward.step.d_output)
-        self.subtitle.set_texts(f"∂L/∂Z of map {f}, shared by steps 2 and 3")
+        self.subtitle.set_texts(f"∂L/∂Z of map {f}" + ("" if compact else ", shared by steps 2 and 3"))
         self._show_origin(f)
         self.dz.set_values(dz, "signed", r)
         count = int(np.count_nonzero(dz))
         self._dz_box.head.set_texts(
             "= dZ" if self._by_itself else "dZ",
-            f"{dz.shape[0]}×{dz.shape[1]}, {plural(count, 'cell')} not zero",
+            f"{count} not zero"
+            if compact
+            else f"{dz.shape[0]}×{dz.shape[1]}, {plural(count, 'cell')} not zero",
         )
         self.scale_bar.set_range(r)
         terms = backward.bias_terms()
         if terms is None:
-            self.bias_row.set_texts("no bias in this layer")
+            self.bias_row.set_texts("no bias" if compact else "no bias in this layer")
         else:
-            self.bias_row.set_texts("db = Σ dZ, the sum of the map", scale.with_unit(terms.total))
+            self.bias_row.set_texts(
+                "db = Σ dZ" if compact else "db = Σ dZ, the sum", scale.with_unit(terms.total)
+            )
 
     @property
     def _by_itself(self) -> bool:
@@ -106,7 +111,7 @@ class UpstreamColumn(Column):
     def _show_origin(self, f: int) -> None:
         backward = self._backward
         following = backward.inspection.stops.at(backward.stop.index + 1)
-        by_itself = self._by_itself
+        by_itself, compact = self._by_itself, self._compact
         self._factors.setVisible(by_itself)
         self.origin.setVisible(not by_itself)
         if not by_itself:
@@ -117,17 +122,19 @@ class UpstreamColumn(Column):
         self.arriving.set_values(arriving[f], "signed", symmetric_range(arriving))
         r = max(1.0, symmetric_range(slopes))
         gate = bool(slopes.min() >= 0)
-        self.slopes.set_values(slopes, "pixels" if gate else "signed", r * PIXEL_STRENGTH if gate else r)
-        self._arriving_box.head.set_left(f"from {following.name}")
+        self.slopes.set_values(slopes, "pixels" if gate else "signed", r)
+        self._arriving_box.head.set_left(following.name if compact else f"from {following.name}")
         self._slopes_box.head.set_left(self._slope_caption(following.index, following.kind))
 
     def _slope_caption(self, index: int, kind: str) -> str:
         if kind == "batch_norm":
-            return "scale γ ∕ σ"
+            return "γ ∕ σ" if self._compact else "scale γ ∕ σ"
         if kind == "dropout":
-            return "1, none dropped"
+            return "1" if self._compact else "1, none dropped"
         name = type(self._backward.inspection.network.layers[index]).__name__
-        return "gate z > 0" if name == "ReLU" else f"slope of {name}"
+        if name == "ReLU":
+            return "z > 0" if self._compact else "gate z > 0"
+        return "slope" if self._compact else f"slope of {name}"
 
     def show_partners(self, cells: list[tuple[int, int]]) -> None:
         """Ring cells of the output in every map."""

@@ -46,6 +46,8 @@ class ConvBackwardView(BackwardView):
 
     def set_compact(self, compact: bool) -> None:
         self._row.setSpacing(6 if compact else 8)
+        for place, share in enumerate((20, 34, 27) if compact else (19, 36, 27)):
+            self._row.setStretch(place, share)
         for column in (self.upstream, self.kernel, self.input):
             column.set_compact(compact)
 

@@ -9,7 +9,7 @@ import numpy as np
 from explorer.imaging import symmetric_range
 from explorer.numbers import format_number
 
-_PLAIN = (0.03, 100.0)
+_PLAIN = (1.0, 1000.0)
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -32,9 +32,9 @@ def power(exponent: int) -> str:
 
 
 def in_units(values: np.ndarray) -> tuple[np.ndarray, int]:
-    """Return a grid's numbers so that small cells show more than zeros of them, and in which power of ten."""
+    """Return a grid's numbers so that small cells show two figures of them, and in which power of ten."""
     r = symmetric_range(values)
     if _PLAIN[0] <= r < _PLAIN[1]:
         return values, 0
-    exponent = math.floor(math.log10(r))
+    exponent = math.floor(math.log10(r)) - 1
     return values.astype(np.float64) * 10.0**-exponent, exponent

@@ -12,6 +12,7 @@ from explorer.widgets.transport import TransportBar, bind_keys
 
 from ..editing import Editing
 from .check_bar import CheckBar
+from .formula_panel import FormulaPanel
 from .model import INPUT, WEIGHT, Backward
 from .panel import BackwardPanel
 from .update_panel import UpdatePanel
@@ -30,9 +31,11 @@ class BackwardPage(QWidget):
     def __init__(self, backward: Backward, theme: Theme, editing: Editing) -> None:
         super().__init__()
         self.setObjectName("backwardPage")
-        self.backward, self._editing = backward, editing
+        self.backward = backward
+        self._compact = False
         self.panel = BackwardPanel(backward, theme)
         self.check_bar = CheckBar(backward, theme)
+        self.formula = FormulaPanel(backward, theme)
         self.update_panel = UpdatePanel(backward, theme, editing)
         self.transport_bar = TransportBar(backward.transport, theme)
         self.transport_bar.setObjectName("backwardTransportBar")
@@ -58,6 +61,7 @@ class BackwardPage(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self.panel, 1)
+        self._column.addWidget(self.formula)
         self._column.addWidget(self._check_frame)
         self._column.addWidget(self.update_panel)
         self._column.addWidget(self.transport_bar)
@@ -102,8 +106,19 @@ class BackwardPage(QWidget):
         self.update_panel.setVisible(has_weights)
         self._check_frame.setVisible(backward.is_layer)
         self._show_targets()
+        self._make_room()
         self.panel.refresh()
+        if self.formula.isVisible():
+            self.formula.refresh()
         self.update_panel.refresh()
+
+    def _make_room(self) -> None:
+        """The formula takes what the update of a weight leaves; a convolution's view holds its own."""
+        backward = self.backward
+        update = backward.parameter is not None
+        has_formula = backward.stop.index >= 0 and backward.stop.kind != "conv"
+        self.formula.setVisible(has_formula and not (update and self._compact))
+        self.formula.set_compact(self._compact or update)
 
     def _show_targets(self) -> None:
         both = len(self.backward.targets) > 1
@@ -135,11 +150,15 @@ class BackwardPage(QWidget):
     def _show_cell(self) -> None:
         self._numbers_due.stop()
         self.panel.show_cell()
+        if self.formula.isVisible():
+            self.formula.show_cell()
         self.update_panel.show_cell()
 
     def _on_link(self) -> None:
         if self.isVisible():
             self.panel.show_link()
+            if self.formula.isVisible():
+                self.formula.show_link()
 
     # The page itself
 
@@ -154,12 +173,14 @@ class BackwardPage(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """Arrange for a small window."""
+        self._compact = compact
         self._column.setSpacing(6 if compact else 8)
         for part in (self.panel, self.check_bar, self.update_panel):
             part.set_compact(compact)
         self._check_frame.setFixedHeight(30 if compact else _CHECK_HEIGHT)
         for widget in self._key_hints:
             widget.setVisible(not compact)
+        self.refresh()
 
     def handle_key(self, event: QKeyEvent) -> bool:
         """Do what a key means here; return whether it means something."""
