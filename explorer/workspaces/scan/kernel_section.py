@@ -78,18 +78,22 @@ class KernelSection(PairSection):
             grid.addWidget(button, *divmod(place, 3))
         return grid
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Leave the room of a narrow column to what is typed."""
+        self.bias_label.setText("b" if narrow else "bias")
+
     def _make_bias(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(4)
-        label = QLabel("bias")
-        label.setProperty("role", "label")
+        self.bias_label = QLabel("bias")
+        self.bias_label.setProperty("role", "label")
         self.bias = DoubleSpinBox(-BIAS_LIMIT, BIAS_LIMIT)
         self.bias.setDecimals(2)
         self.bias.setSingleStep(0.5)
         self.bias.setObjectName("scanBias")
         self.bias.setAccessibleName("Bias")
         self.bias.setToolTip("Added once to each sum")
-        self.bias.setMinimumWidth(54)
+        self.bias.setMinimumWidth(60)
         self.bias.valueChanged.connect(
             lambda bias: self._holder.set_state(replace(self._holder.state, bias=bias))
         )
@@ -105,7 +109,7 @@ class KernelSection(PairSection):
                 replace(self._holder.state, activation=self.activation.itemData(i))
             )
         )
-        row.addWidget(label)
+        row.addWidget(self.bias_label)
         row.addWidget(self.bias, 1)
         row.addWidget(self.activation, 2)
         return row

@@ -183,6 +183,7 @@ class ScanWorkspace(QWidget):
         narrow, low = self.width() < _NARROW, self.height() < _LOW
         self.settings.setFixedWidth(_NARROW_COLUMN if narrow else _WIDE_COLUMN)
         self.settings.operation.set_narrow(narrow)
+        self.settings.kernel.set_narrow(narrow)
         self.formula_panel.setFixedHeight(92 if low else 111)
         self.what_if.setFixedHeight(108 if low else 139)
         self.what_if.hint.setVisible(not narrow)
