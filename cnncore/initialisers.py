@@ -44,7 +44,7 @@ def by_size(rng: np.random.Generator, weight: Array) -> None:
     """Standard normal numbers divided by ``sqrt(size)``, as in the reference document.
 
     The size is read as the number of all entries of the weight, ``weight.size`` in NumPy's words: for a
-    convolution ``O * C * kh * kw``, for a dense layer ``O * I``. So the variance is `lecun`'s divided by the
+    convolution ``O * C * kh * kw``, for a dense layer ``O * I``. The variance is `lecun`'s divided by the
     number of outputs, so signals shrink from layer to layer; the program's own default is `he`.
     """
     _fill(rng, weight, 1 / weight.size)
