@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox
 
-from explorer.workbench import Focus, RunState
+from explorer.workbench import Focus, Hyperparameters, RunState
 from explorer.workspaces.inspect import InspectWorkspace
 from explorer.workspaces.inspect.wording import number
 
@@ -110,6 +110,45 @@ def test_the_scrubber_moves_and_playing_visits_every_cell_once(qtbot, page):
     with qtbot.waitSignal(inspection.transport.finished, timeout=20_000):
         page.toggle_play()
     assert visited == list(range(1, inspection.stop.count))
+
+
+def test_playing_misses_no_cell_while_training_runs(qtbot, page, bench):
+    """Parameters come and go meanwhile; the scan visits every cell once, in order, and ends on the last."""
+    inspection = page.inspection
+    conv = next(stop.index for stop in inspection.stops if stop.kind == "conv")
+    inspection.go_to(conv, (0, 0, 0))
+    visited, traced = [], []
+    inspection.transport.index_changed.connect(visited.append)
+    inspection.trace_changed.connect(lambda: traced.append(inspection.transport.index))
+    inspection.transport.set_speed(500)
+    bench.set_hyperparameters(Hyperparameters(epochs=500, seed=11))
+    bench.start()
+    qtbot.waitUntil(lambda: bench.state is RunState.RUNNING, timeout=20_000)
+    with qtbot.waitSignal(inspection.transport.finished, timeout=20_000):
+        qtbot.mouseClick(page.transport_bar.play_button, Qt.MouseButton.LeftButton)
+    assert visited == list(range(1, inspection.stop.count))
+    assert any(0 < place < inspection.stop.count - 1 for place in traced)
+    assert page.views.view.output.cell_row.right == number(inspection.terms.total)
+    assert bench.state is RunState.RUNNING
+    bench.pause()
+    qtbot.waitUntil(lambda: bench.state is RunState.PAUSED, timeout=20_000)
+
+
+def test_all_corners_of_every_layer_by_key(qtbot, page):
+    inspection = page.inspection
+    for stop in inspection.stops[:-1]:
+        inspection.go_to(stop.index)
+        press(qtbot, page, Qt.Key.Key_Home)
+        corners = [inspection.transport.index]
+        press(qtbot, page, *([Qt.Key.Key_Right] * (stop.row - 1)))
+        corners.append(inspection.transport.index)
+        press(qtbot, page, Qt.Key.Key_End)
+        corners.append(inspection.transport.index)
+        press(qtbot, page, *([Qt.Key.Key_Left] * ((stop.count - 1) % stop.row)))
+        corners.append(inspection.transport.index)
+        last = stop.count - 1
+        assert corners == [0, stop.row - 1, last, last - last % stop.row]
+        assert page.views.view.accessibleDescription() == page.views.view.sentence()
 
 
 def test_hovering_a_number_lights_its_partners(qtbot, page, bench):
