@@ -56,6 +56,8 @@ class _Body(QWidget):
         share = 0.56 * self.width() / max(len(self.heads), 1)
         pitch = min(max(share, 50.0), 86.0)
         edges = list(accumulate(max(pitch, width) for width in self._widths))
+        if edges and edges[-1] > 0.8 * self.width():
+            edges = list(accumulate(self._widths))
         return [edge - 8 for edge in edges], (edges[-1] if edges else 0.0) + 8
 
     def measure(self) -> None:

@@ -15,7 +15,7 @@ from ..layer_view import Table
 from ..parts import label
 from ..wording import number, place_text
 from .base import BackwardView
-from .gradient_map import GradientMap, ResultMap, layout_of, scale_of
+from .gradient_map import GradientMap, ResultMap, layout_of, scale_at, scale_of
 from .jacobian_part import JacobianPart
 from .middle_part import MiddlePart
 from .model import INPUT, Backward, Link
@@ -66,6 +66,7 @@ class ElementwiseBackwardView(BackwardView):
         if kind not in self._parts:
             part = PARTS[kind](self.backward, self.theme)
             part.set_compact(self._compact)
+            part.level_with(self.result)
             part.pointed.connect(self._hover)
             part.term_pointed.connect(self._hover_term)
             part.left.connect(self.point_away)
@@ -76,9 +77,11 @@ class ElementwiseBackwardView(BackwardView):
     def set_compact(self, compact: bool) -> None:
         self._compact = compact
         self.result.set_compact(compact)
+        self.upstream.level_with(self.result)
         self._row.setSpacing(5 if compact else 10)
         for part in self._parts.values():
             part.set_compact(compact)
+            part.level_with(self.result)
 
     @property
     def _of_maps(self) -> bool:
@@ -112,7 +115,8 @@ class ElementwiseBackwardView(BackwardView):
         terms = self.backward.terms(INPUT)
         self.upstream.select(place)
         arriving = self.here(self.backward.step.d_output).reshape(-1)[place]
-        self.upstream.foot.set_texts(place_text(terms.cell), self.scale.with_unit(float(arriving)))
+        scale = scale_at(self.backward, INPUT, self.scale)
+        self.upstream.foot.set_texts(place_text(terms.cell), scale.with_unit(float(arriving)))
         self.part.show_cell()
         self.setAccessibleDescription(self.sentence())
         self.show_link()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from cnncore.explain_gradient import LinearInputTerms, LinearWeightTerms, SoftmaxInputTerms
-from explorer.numbers import MINUS
+from explorer.numbers import MINUS, format_rate
 
 from ..lines import Line, Term
-from ..wording import number
+from ..wording import DIGITS, number
 from .arithmetic import by_sign, gradient, note, plain, product_line, result, total_line
 from .model import INPUT, Backward
 from .scale import Scale
@@ -114,19 +114,30 @@ def _chain(backward: Backward, klass: int, names: tuple[str, ...], scale: Scale)
     """Loss and softmax one after the other: the probability of the true class cancels."""
     found, terms = backward.trace, backward.loss_terms(klass)
     true = float(found.probabilities[found.label])
+    if true == 0:
+        return Line(
+            "one by one", (note("p of the true class is 0 by rounding: only p − y can be worked out"),)
+        )
+    # A small p is written in powers of ten: as 0.000 it could not be divided by.
+    shown = round(true, DIGITS) if true >= 10**-DIGITS else float(f"{true:.2e}")
+    written = number(true, sign=False) if true >= 10**-DIGITS else format_rate(true)
     of = f"p of {names[found.label]}"
+    p = gradient(scale, terms.probability, "window_text", f"p of {names[klass]}")
+    result_shown = round(scale.shown(terms.total), scale.digits)
+    same = abs(-1 / shown * shown * (terms.target - p.shown) - result_shown) < 0.5 * 10**-scale.digits
     return Line(
         "one by one",
         (
             Term(f"({MINUS}1 /", "text2"),
-            plain(true, "text", of),
+            Term(written, "text", of),
             Term(") ×", "text2"),
-            plain(true, "text", of),
+            Term(written, "text", of),
             Term("× (", "text2"),
             Term(str(terms.target), "text", "y"),
             Term(MINUS, "text2"),
-            plain(terms.probability, "window_text", f"p of {names[klass]}"),
-            Term(") ≈", "text2"),
+            p,
+            Term(")", "text2"),
+            Term("=" if same else "≈", "text2"),
             result(scale, terms.total, "output_text"),
         ),
     )

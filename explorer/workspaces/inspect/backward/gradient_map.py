@@ -81,6 +81,11 @@ class GradientMap(Captioned):
             values, r = scale.array(values), scale.shown(r)
         self.map.show_numbers_of(values, layout, r, scale.digits if scale is not None else 2, colours)
 
+    def level_with(self, result: ResultMap) -> None:
+        """Leave as much room below the map as there is below the result's, so that both are level."""
+        spare = result.foot_height - self.foot.height() - self.layout().spacing()
+        self.layout().setContentsMargins(0, 0, 0, max(spare, 0))
+
     def select(self, place: int | None) -> None:
         """Frame a cell."""
         self.map.set_selected(None if place is None else self.map.cell_of(place))
@@ -156,7 +161,9 @@ class ResultMap(QWidget):
         self.map.set_done(place + 1 if backward.target == self._target else None)
         cell = backward.cell(self._target)
         symbol = "dW" if self._target == WEIGHT else "dX"
-        where = place_text(cell) if len(cell) == 3 else f"{symbol}[{', '.join(map(str, cell))}]"
+        where = f"{symbol}[{', '.join(map(str, cell))}]"
+        if len(cell) == 3:
+            where = f"{cell[1]}, {cell[2]}" if self._compact else place_text(cell)
         value = float(self._values.reshape(-1)[place])
         scale = scale_at(backward, self._target, self._scale)
         self.cell_row.set_texts(where, scale.with_unit(value))

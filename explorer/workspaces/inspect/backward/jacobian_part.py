@@ -79,8 +79,8 @@ class JacobianPart(MiddlePart):
         j = terms.cell[0]
         rows = (
             (f"∂p{term} / ∂z{j}", number(float(terms.jacobian[term]))),
-            ("upstream", self.scale.with_unit(float(terms.upstream[term]))),
-            ("product", self.scale.with_unit(float(terms.products[term]))),
+            ("upstream", self.write(float(terms.upstream[term]))),
+            ("product", self.write(float(terms.products[term]))),
         )
         return Hover("softmax backward", rows, f"{self.backward.stop.name} · output {term}")
 
@@ -90,7 +90,7 @@ class JacobianPart(MiddlePart):
     def sentence(self) -> str:
         terms = self.backward.terms(INPUT)
         count = len(terms.products)
-        return f"{self.scale.with_unit(terms.total)}, the sum of {count} products of Jacobian and upstream."
+        return f"{self.write(terms.total)}, the sum of {count} products of Jacobian and upstream."
 
     def tables(self) -> list[Table]:
         terms = self.backward.terms(INPUT)

@@ -83,7 +83,7 @@ class LossBackwardView(BackwardView):
         rows = [
             BarRow(
                 k,
-                (names[k], number(terms.probability, sign=False), str(terms.target), write(terms.total)),
+                (names[k], write(terms.probability, sign=False), str(terms.target), write(terms.total)),
                 terms.total,
             )
             for k, terms in enumerate(self._terms)
@@ -106,7 +106,7 @@ class LossBackwardView(BackwardView):
     def _hover(self, klass: int) -> None:
         terms = self._terms[klass]
         rows = (
-            ("p", number(terms.probability, sign=False)),
+            ("p", self.scale.write(terms.probability, sign=False)),
             ("y", str(terms.target)),
             ("p − y", self.scale.with_unit(terms.total)),
         )
@@ -128,7 +128,7 @@ class LossBackwardView(BackwardView):
         return (
             f"The derivative of the loss by z of class {self._names[klass]} is "
             f"{self.scale.with_unit(terms.total)}: probability "
-            f"{number(terms.probability, sign=False)} less {terms.target}."
+            f"{self.scale.write(terms.probability, sign=False)} less {terms.target}."
         )
 
     def tables(self) -> list[Table]:

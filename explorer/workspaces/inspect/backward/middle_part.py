@@ -10,7 +10,8 @@ from explorer.theme import Theme
 from explorer.workbench import Hover
 
 from ..layer_view import Table
-from .model import Backward
+from .gradient_map import ResultMap, scale_at
+from .model import INPUT, Backward
 from .scale import Scale
 
 
@@ -40,6 +41,9 @@ class MiddlePart(QWidget):
     def set_compact(self, compact: bool) -> None:
         """Take less room."""
 
+    def level_with(self, result: ResultMap) -> None:
+        """Let a map stand level with the result's."""
+
     def heading(self) -> tuple[str, str]:
         """Return a title and what is done."""
         raise NotImplementedError
@@ -51,6 +55,10 @@ class MiddlePart(QWidget):
     def hover_of(self, term: int) -> Hover | None:
         """Describe a term under the mouse."""
         return None
+
+    def write(self, value: float) -> str:
+        """Write a derivative as finely as the present cell needs."""
+        return scale_at(self.backward, INPUT, self.scale).with_unit(value)
 
     def tables(self) -> list[Table]:
         """Return what can be copied."""

@@ -10,7 +10,7 @@ from explorer.theme import Theme
 from ..layer_view import Table
 from ..parts import Paragraph, TextLine
 from ..wording import number
-from .gradient_map import GradientMap
+from .gradient_map import GradientMap, ResultMap
 from .middle_part import MiddlePart
 from .model import INPUT, WEIGHT, Backward
 from .scale import Scale
@@ -40,9 +40,11 @@ class NormPart(MiddlePart):
         self.grid.pointed.connect(self.pointed)
         self.grid.chosen.connect(lambda place: backward.go_to(INPUT, place))
         self.grid.left.connect(self.left)
+        self._compact = False
 
     def set_compact(self, compact: bool) -> None:
         self.words.setVisible(not compact)
+        self._compact = compact
 
     @property
     def _learns(self) -> bool:
@@ -58,9 +60,11 @@ class NormPart(MiddlePart):
             terms = self.backward.terms(WEIGHT)
             assert isinstance(terms, BatchNormWeightTerms)
             self.grid.set_values(terms.normalised, 1)
-            self.gamma.set_texts("dγ = Σ upstream · x̂", scale.with_unit(terms.total))
+            self.gamma.set_texts(
+                "dγ" if self._compact else "dγ = Σ upstream · x̂", scale.with_unit(terms.total)
+            )
         if bias is not None:
-            self.beta.set_texts("dβ = Σ upstream", scale.with_unit(bias.total))
+            self.beta.set_texts("dβ" if self._compact else "dβ = Σ upstream", scale.with_unit(bias.total))
         self.words.set_text(
             "In use, mean and variance are the running ones: no single number changes them. "
             "So the gradient is only multiplied with one factor for the whole map."
@@ -69,12 +73,17 @@ class NormPart(MiddlePart):
     def show_cell(self) -> None:
         terms = self.backward.terms(INPUT)
         assert isinstance(terms, BatchNormInputTerms)
-        self.factor.set_texts("factor γ / √(σ² + ε)", number(terms.scale, sign=False))
+        self.factor.set_texts(
+            "factor" if self._compact else "factor γ / √(σ² + ε)", number(terms.scale, sign=False)
+        )
         if self._learns:
             place = self.backward.place(INPUT)
             self.grid.select(place)
             value = float(self.backward.terms(WEIGHT).normalised.reshape(-1)[place])
             self.grid.foot.set_texts("x̂ here", number(value, sign=False))
+
+    def level_with(self, result: ResultMap) -> None:
+        self.grid.level_with(result)
 
     def show_link(self, places: list[int]) -> None:
         self.grid.ring(places)
@@ -85,8 +94,8 @@ class NormPart(MiddlePart):
     def sentence(self) -> str:
         terms = self.backward.terms(INPUT)
         return (
-            f"the upstream gradient {self.scale.with_unit(terms.upstream)} times the factor "
-            f"{number(terms.scale, sign=False)} is {self.scale.with_unit(terms.total)}."
+            f"the upstream gradient {self.write(terms.upstream)} times the factor "
+            f"{number(terms.scale, sign=False)} is {self.write(terms.total)}."
         )
 
     def tables(self) -> list[Table]:

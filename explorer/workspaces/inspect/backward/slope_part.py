@@ -14,7 +14,7 @@ from ..curve_plot import CurvePlot
 from ..layer_view import Table
 from ..parts import Captioned, Paragraph, TextLine
 from ..wording import number
-from .gradient_map import GradientMap, layout_of
+from .gradient_map import GradientMap, ResultMap, layout_of
 from .middle_part import MiddlePart
 from .model import INPUT, Backward
 from .scale import Scale
@@ -70,6 +70,9 @@ class SlopePart(MiddlePart):
         self.grid.select(self.backward.place(INPUT))
         self.grid.foot.set_texts(f"z = {number(terms.value, sign=False)}", number(terms.slope, sign=False))
 
+    def level_with(self, result: ResultMap) -> None:
+        self.grid.level_with(result)
+
     def show_link(self, places: list[int]) -> None:
         self.grid.ring(places)
 
@@ -83,7 +86,7 @@ class SlopePart(MiddlePart):
         terms = self.backward.terms(INPUT)
         return (
             f"the slope at {number(terms.value)} is {number(terms.slope, sign=False)}, so that the upstream "
-            f"gradient {self.scale.with_unit(terms.upstream)} becomes {self.scale.with_unit(terms.total)}."
+            f"gradient {self.write(terms.upstream)} becomes {self.write(terms.total)}."
         )
 
     def tables(self) -> list[Table]:
@@ -121,4 +124,4 @@ class DropoutPart(MiddlePart):
 
     def sentence(self) -> str:
         terms = self.backward.terms(INPUT)
-        return f"the gradient {self.scale.with_unit(terms.total)} passes as it is."
+        return f"the gradient {self.write(terms.total)} passes as it is."
