@@ -221,7 +221,8 @@ class TransportBar(QFrame):
         self.speed_caption.setVisible(self.width() >= _ROOMY)
         for widget in (self.speed_label, self.first_button, self.last_button, *self._rules):
             widget.setVisible(wide)
-        self.speed_slider.setFixedWidth(68 if wide else 40)
+        self.speed_slider.setFixedWidth(68 if wide else 34)
+        self.layout().setSpacing(6 if wide else 4)
         if self.loop_switch is not None:
             self.loop_switch.setText("Loop" if wide else "")
             self.loop_switch.updateGeometry()

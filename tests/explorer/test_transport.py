@@ -95,13 +95,17 @@ def test_every_control_has_names_and_a_tip(bar):
     assert all(c.focusPolicy() & Qt.FocusPolicy.TabFocus for c in controls)
 
 
-def test_a_narrow_bar_keeps_buttons_and_scrubber_whole(bar):
-    bar.resize(450, 54)
+@pytest.mark.parametrize("count", [16, 4096])
+def test_a_narrow_bar_keeps_buttons_and_scrubber_whole(qtbot, bar, count):
+    bar.transport.set_count(count, 4)
+    bar.resize(400, 54)
     assert not bar.speed_caption.isVisible()
-    assert bar.position_label.text() == "1 / 16"
+    assert bar.position_label.text() == f"1 / {count:,}"
     assert bar.scrubber.width() >= 60
     shown = [button for button in bar._buttons() if button.isVisible()]
     assert [button.width() for button in shown] == [28, 28, 28]
+    group = bar.play_button.parentWidget()
+    qtbot.waitUntil(lambda: all(button.geometry().right() < group.width() for button in shown))
     bar.resize(840, 54)
     assert bar.speed_label.isVisible()
-    assert bar.position_label.text() == "cell 1 / 16"
+    assert bar.position_label.text() == f"cell 1 / {count:,}"
