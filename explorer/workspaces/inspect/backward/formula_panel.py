@@ -18,7 +18,7 @@ from .scale import Scale
 
 _HEIGHT, _COMPACT_HEIGHT = 142, 94
 _FEWEST_TERMS = 4
-_LEFT_WIDTH = 396
+_LEFT_WIDTH, _WIDE = 396, 900
 
 
 class FormulaPanel(QFrame):
@@ -84,11 +84,16 @@ class FormulaPanel(QFrame):
         return column
 
     def set_compact(self, compact: bool) -> None:
-        """Leave the textbook form out."""
+        """Take two lines instead of three, and leave the textbook form out where the window is narrow."""
         self._compact = compact
-        self._left.setVisible(not compact)
-        self._rule.setVisible(not compact)
+        self.legend.setVisible(not compact)
         self.setFixedHeight(_COMPACT_HEIGHT if compact else _HEIGHT)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        shown = not self._compact or self.width() >= _WIDE
+        self._left.setVisible(shown)
+        self._rule.setVisible(shown)
 
     def refresh(self) -> None:
         """Show the present layer's formula, and the cell."""
@@ -147,4 +152,5 @@ class FormulaPanel(QFrame):
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
+        self._make_room()
         self.show_cell()

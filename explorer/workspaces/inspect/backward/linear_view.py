@@ -96,6 +96,7 @@ class LinearBackwardView(BackwardView):
         self._compact = compact
         self.weights.set_compact(compact)
         self.result.set_compact(compact)
+        self.input.level_with(self.weights)
         self._show_target()
 
     def _show_target(self) -> None:

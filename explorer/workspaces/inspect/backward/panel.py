@@ -13,16 +13,24 @@ from explorer.widgets.controls import IconButton
 from ..keeping import ask_for_path, copy_table, save_view
 from ..parts import Elided, label
 from .base import BackwardView
+from .batch_panel import BatchPanel
 from .choices import MapChoice, NumberChoice, UnitChoice
 from .conv_view import ConvBackwardView
+from .derivatives import BATCH
 from .elementwise_view import ElementwiseBackwardView
 from .flatten_view import FlattenBackwardView
 from .linear_view import LinearBackwardView
 from .loss_view import LossBackwardView
 from .model import Backward
 from .pool_view import PoolBackwardView
+from .sensitivity_view import SensitivityView
+
+_BATCH_WIDTH = 232
+
+SOFTMAX_LAYER = "softmax_layer"
 
 VIEWS: dict[str, Callable[[Backward, Theme], BackwardView]] = {
+    "input": SensitivityView,
     "conv": ConvBackwardView,
     "max_pool": PoolBackwardView,
     "average_pool": PoolBackwardView,
@@ -31,10 +39,17 @@ VIEWS: dict[str, Callable[[Backward, Theme], BackwardView]] = {
     "dropout": ElementwiseBackwardView,
     "flatten": FlattenBackwardView,
     "linear": LinearBackwardView,
+    SOFTMAX_LAYER: ElementwiseBackwardView,
     "softmax": LossBackwardView,
     "loss": LossBackwardView,
 }
 """The view for each kind of stop; made when it is first needed."""
+
+
+def kind_of(backward: Backward) -> str:
+    """Return the kind of the stop in view; a softmax layer is another than the last softmax."""
+    kind = backward.stop.kind
+    return SOFTMAX_LAYER if kind == "softmax" and backward.is_layer else kind
 
 
 class ViewCard(QFrame):
@@ -45,13 +60,13 @@ class ViewCard(QFrame):
         self.setProperty("role", "panel")
         self.view = view
         backward = view.backward
-        kind = backward.stop.kind
+        kind = kind_of(backward)
         self.title = label("", "title")
         self.subtitle = Elided("secondary")
         self.choices: list[NumberChoice] = []
         if kind == "linear":
             self.choices.append(UnitChoice(backward))
-        elif kind != "loss":
+        elif kind not in ("input", "loss"):
             self.choices.append(MapChoice(backward, f"backwardMapOf_{kind}"))
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -60,6 +75,7 @@ class ViewCard(QFrame):
         for choice in self.choices:
             head.addWidget(choice)
         head.addWidget(keep_button)
+        self._compact = False
         self._row = QHBoxLayout()
         self._row.setSpacing(12)
         self._row.addWidget(view, 1)
@@ -68,19 +84,24 @@ class ViewCard(QFrame):
         column.setSpacing(8)
         column.addLayout(head)
         column.addLayout(self._row, 1)
-        self._aside: QWidget | None = None
+        self._batch: BatchPanel | None = None
 
-    def set_aside(self, panel: QWidget | None) -> None:
-        """Show a panel at the right of the view, or none."""
-        if panel is self._aside:
-            return
-        if self._aside is not None:
-            self._row.removeWidget(self._aside)
-            self._aside.hide()
-        self._aside = panel
-        if panel is not None:
-            self._row.addWidget(panel)
-            panel.show()
+    def _show_batch(self) -> None:
+        """In scope "batch" the samples' derivatives by the weight in view stand at the right."""
+        backward = self.view.backward
+        shown = backward.scope == BATCH and backward.parameter is not None
+        if shown and self._batch is None:
+            self._batch = BatchPanel(backward, self.view.theme)
+            self._batch.setFixedWidth(_BATCH_WIDTH)
+            self._row.addWidget(self._batch)
+        if self._batch is not None:
+            self._batch.set_compact(self._compact)
+            self._batch.setVisible(shown)
+
+    def set_compact(self, compact: bool) -> None:
+        """Take less room, in a small window."""
+        self._compact = compact
+        self.view.set_compact(compact)
 
     def refresh(self) -> None:
         """Show the present layer."""
@@ -89,6 +110,7 @@ class ViewCard(QFrame):
         self.subtitle.set_whole(words)
         for choice in self.choices:
             choice.refresh()
+        self._show_batch()
         self.view.refresh()
 
 
@@ -103,7 +125,7 @@ class BackwardPanel(QWidget):
         self._backward, self._theme = backward, theme
         self._compact = False
         self._views: dict[str, BackwardView] = {}
-        self._frames: dict[str, QWidget] = {}
+        self._frames: dict[str, ViewCard | ConvBackwardView] = {}
         self.stack = QStackedWidget()
         self._page = QVBoxLayout(self)
         self._page.setContentsMargins(0, 0, 0, 0)
@@ -112,21 +134,21 @@ class BackwardPanel(QWidget):
     @property
     def view(self) -> BackwardView:
         """The view in front."""
-        return self._view_of(self._backward.stop.kind)
+        return self._view_of(kind_of(self._backward))
 
     def _view_of(self, kind: str) -> BackwardView:
         """Return the view of a kind of stop, made on the first call."""
         if kind not in self._views:
             view = VIEWS[kind](self._backward, self._theme)
             view.setObjectName(f"backward_{kind}")
-            view.set_compact(self._compact)
             view.hovered.connect(self.hovered)
             self._views[kind] = view
             self._frames[kind] = self._frame(view)
+            self._frames[kind].set_compact(self._compact)
             self.stack.addWidget(self._frames[kind])
         return self._views[kind]
 
-    def _frame(self, view: BackwardView) -> QWidget:
+    def _frame(self, view: BackwardView) -> ViewCard | ConvBackwardView:
         """Put a view into a panel with a heading, unless it is made of panels."""
         button = self._keep_button()
         if isinstance(view, ConvBackwardView):
@@ -139,12 +161,12 @@ class BackwardPanel(QWidget):
         self._page.setSpacing(6 if compact else 8)
         if compact != self._compact:
             self._compact = compact
-            for view in self._views.values():
-                view.set_compact(compact)
+            for frame in self._frames.values():
+                frame.set_compact(compact)
 
     def refresh(self) -> None:
         """Show the present layer."""
-        kind = self._backward.stop.kind
+        kind = kind_of(self._backward)
         self._view_of(kind)
         frame = self._frames[kind]
         frame.refresh()

@@ -74,6 +74,8 @@ class PoolBackwardView(BackwardView):
 
     def set_compact(self, compact: bool) -> None:
         self.result.set_compact(compact)
+        for part in (self.upstream, self.source):
+            part.level_with(self.result)
         self.source.setVisible(not compact)
         self.reason.setVisible(not compact)
 
