@@ -79,7 +79,9 @@ class LossSlice:
         between = _Between(Bicubic(self.xs, self.ys, np.log(np.maximum(self.losses, SMALLEST))))
         x_end, y_end = float(self.xs[-1]), float(self.ys[-1])
         row, column = divmod(int(self.losses.argmin()), len(self.xs))
-        start = (0.0, 0.0) if self.kind == "gradient" else (-0.75 * x_end, 0.7 * y_end)
+        # Down the gradient from where the network is, unless it is at the bottom already.
+        high = between.value(0.0, 0.0) > 1.05 * self.losses.min()
+        start = (0.0, 0.0) if high and self.kind == "gradient" else (-0.75 * x_end, 0.7 * y_end)
         return Surface(
             "slice",
             "Slice of the network’s loss",
@@ -128,9 +130,21 @@ class _Between:
         return values
 
     def rate(self, start: Point, width: float) -> float:
-        """A learning rate with which descent begins with a fiftieth of the width, in one digit."""
+        """A learning rate for descent from `start`, in one digit.
+
+        The first step is at most a twentieth of the width, and shorter than where the slope would turn.
+        """
         slope = math.hypot(*self.gradient(*start))
-        return min(max(float(f"{width / 50 / max(slope, 1e-9):.0e}"), 1e-4), 1.0)
+        bend = max(abs(self._bend(start, axis, width / 50)) for axis in (0, 1))
+        rate = min(width / 20 / max(slope, 1e-9), 1 / max(bend, 1e-9))
+        return min(max(float(f"{rate:.0e}"), 1e-4), 1.0)
+
+    def _bend(self, at: Point, axis: int, h: float) -> float:
+        """The second derivative along an axis, by a difference of slopes."""
+        x, y = at
+        dx, dy = (h, 0.0) if axis == 0 else (0.0, h)
+        after, before = self.gradient(x + dx, y + dy)[axis], self.gradient(x - dx, y - dy)[axis]
+        return float((after - before) / (2 * h))
 
 
 def random_direction(network: Sequential, rng: np.random.Generator) -> Array:

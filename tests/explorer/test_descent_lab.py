@@ -121,4 +121,5 @@ def test_numbers_are_short(number, text):
 
 def test_coordinates_have_three_decimals():
     assert coordinate(-1.23456) == "−1.235"
+    assert coordinate(-74.554) == "−74.55"
     assert coordinate(1234.5678) == "1235"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
@@ -149,12 +150,11 @@ class DescentCanvas(QWidget):
     def _point_near(self, at: QPointF, view: View) -> Hover | None:
         nearest, found = _NEAR, None
         for name in self._lab.shown():
-            path = self._lab.path(name)
-            for step in range(min(self.transport.index, path.steps) + 1):
-                x, y = path.points[step]
-                away = abs(view.px(x) - at.x()) + abs(view.py(y) - at.y())
-                if away < nearest:
-                    nearest, found = away, (name, step)
+            points = self._lab.path(name).points[: self.transport.index + 1]
+            away = np.hypot(view.px(points[:, 0]) - at.x(), view.py(points[:, 1]) - at.y())
+            step = int(away.argmin())
+            if away[step] < nearest:
+                nearest, found = float(away[step]), (name, step)
         if found is None:
             return None
         name, step = found

@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QLabel, QSizePolicy
 from explorer.numbers import MINUS
 from explorer.widgets.controls import DoubleSpinBox, LogSlider
 
+CAPTION = 80
+"""Width of a caption left of a box, in pixels."""
+
 _BEGUN = re.compile(r"[-−]?\d*[.,]?\d*\s*")
 
 

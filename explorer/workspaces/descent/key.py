@@ -22,7 +22,7 @@ _SIGNS = (
     ("step", "step", "next step"),
     ("gradient", "−∇L", "−∇L, direction only"),
     ("rose", "loss rose", "the loss rose: a step too far"),
-    ("minimum", "lowest", "lowest place"),
+    ("minimum", "", "lowest place"),
 )
 
 
@@ -44,9 +44,11 @@ class Key(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._theme.font(11))
-        left, wide = 46.0, self.width() >= _NARROW
-        middle = self.height() / 2
+        wide = self.width() >= _NARROW
+        left, middle = 46.0 if wide else 0.0, self.height() / 2
         for sign, brief, words in _SIGNS:
+            if not (wide or brief):
+                continue
             self._sign(painter, sign, QPointF(left, middle))
             text = words if wide else brief
             painter.setPen(self._theme.color("text2"))
@@ -54,7 +56,7 @@ class Key(QWidget):
             area = QRectF(left + 26, 0, width, self.height())
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
             left += 26 + width + (14 if wide else 8)
-        self._scale(painter, middle, _BAR if wide else 70.0)
+        self._scale(painter, middle, _BAR if wide else 60.0)
 
     def _sign(self, painter: QPainter, sign: str, at: QPointF) -> None:
         theme = self._theme

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from explorer.numbers import format_count
 from explorer.theme import Theme
-from explorer.widgets.controls import repolish
 from explorer.widgets.panel import Panel
 from explorer.widgets.transport import Transport
 
@@ -36,12 +35,13 @@ class NumbersPanel(Panel):
         self._lab, self._transport = lab, transport
         self.switches: dict[str, QCheckBox] = {}
         self.cells: dict[str, list[QLabel]] = {}
+        self.endings: dict[str, QLabel] = {}
         self.place = QLabel()
         self.place.setProperty("role", "secondary")
         self.header.addWidget(self.place)
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(6)
+        grid.setHorizontalSpacing(5)
         grid.setVerticalSpacing(3)
         for column, (title, tip) in enumerate(COLUMNS, start=2):
             heading = QLabel(title)
@@ -49,7 +49,7 @@ class NumbersPanel(Panel):
             heading.setToolTip(tip)
             heading.setAlignment(_RIGHT)
             grid.addWidget(heading, 0, column)
-            grid.setColumnStretch(column, 3 if title == "step" else 2)
+            grid.setColumnStretch(column, 1)
         for row, name in enumerate(NAMES, start=1):
             self._add_row(grid, row, name)
         self.body.addLayout(grid)
@@ -78,6 +78,14 @@ class NumbersPanel(Panel):
             label.setMinimumWidth(34)
             grid.addWidget(label, row, column + 2)
             self.cells[name].append(label)
+        ending = QLabel()
+        ending.setProperty("role", "error")
+        ending.setAlignment(_RIGHT)
+        ending.setToolTip(
+            "Diverged: the step led more than ten widths of the surface away, or out of all numbers"
+        )
+        grid.addWidget(ending, row, len(COLUMNS), 1, 2)
+        self.endings[name] = ending
 
     def _switch(self, name: str, on: bool) -> None:
         shown = self._lab.choices.shown
@@ -94,16 +102,10 @@ class NumbersPanel(Panel):
             if on:
                 standing = Standing.of(self._lab.path(name), index)
                 ending = standing.ending
-                step = ending or ("" if standing.length is None else short(standing.length))
-                numbers = (*map(coordinate, standing.point), short(standing.loss), short(standing.norm))
-                texts = (*numbers, step)
-            for label, text in zip(self.cells[name], texts, strict=True):
-                label.setText(text)
-            self._mark(self.cells[name][-1], bool(ending))
-
-    @staticmethod
-    def _mark(label: QLabel, ended: bool) -> None:
-        role = "error" if ended else "number"
-        if label.property("role") != role:
-            label.setProperty("role", role)
-            repolish(label)
+                texts = (*map(coordinate, standing.point), *map(short, (standing.loss, standing.norm)))
+                texts += ("" if standing.length is None else short(standing.length),)
+            # Where there is no further step, its column and the one before say why.
+            for column, (label, text) in enumerate(zip(self.cells[name], texts, strict=True)):
+                label.setText("" if ending and column >= len(COLUMNS) - 2 else text)
+            self.endings[name].setText(ending)
+            self.endings[name].setVisible(bool(ending))

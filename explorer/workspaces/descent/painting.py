@@ -82,6 +82,9 @@ def paint_standing(painter: QPainter, standing: Standing, view: View, look: Look
     """Draw where an optimizer stands: the negative gradient's direction, the next step, and its mark."""
     here = QPointF(view.px(standing.point[0]), view.py(standing.point[1]))
     color, ground = theme.color(look.token), theme.color("panel")
+    if not view.holds(here.x(), here.y()):
+        _paint_outside(painter, here, view, look, theme)
+        return
     if standing.norm > 0:
         dx, dy = (-g / standing.norm for g in standing.gradient)
         tip = QPointF(here.x() + ARROW * dx, here.y() - ARROW * dy)
@@ -94,6 +97,21 @@ def paint_standing(painter: QPainter, standing: Standing, view: View, look: Look
             _arrow(painter, here, there, QPen(ground, 5), 9)
             _arrow(painter, here, there, QPen(color, 2.4), 9)
     paint_mark(painter, look.shape, here, 5.6, color, ground)
+
+
+def _paint_outside(painter: QPainter, here: QPointF, view: View, look: Look, theme: Theme) -> None:
+    """Show at the edge in which direction an optimizer has left the view."""
+    inset = 14.0
+    edge = QPointF(
+        min(max(here.x(), view.left + inset), view.left + view.width - inset),
+        min(max(here.y(), view.top + inset), view.top + view.height - inset),
+    )
+    color, ground = theme.color(look.token), theme.color("panel")
+    angle = math.atan2(here.y() - edge.y(), here.x() - edge.x())
+    tip = QPointF(edge.x() + (inset - 2) * math.cos(angle), edge.y() + (inset - 2) * math.sin(angle))
+    _arrow(painter, edge, tip, QPen(ground, 5), 6)
+    _arrow(painter, edge, tip, QPen(color, 2), 6)
+    paint_mark(painter, look.shape, edge, 5.6, color, ground, hollow=True)
 
 
 def _arrow(painter: QPainter, tail: QPointF, tip: QPointF, pen: QPen, head: float) -> None:

@@ -19,13 +19,12 @@ from cnncore.surfaces import SURFACES
 from explorer.theme import Theme
 from explorer.widgets.controls import IconButton, SpinBox
 
-from .fields import NumberBox, RateField, Section
+from .fields import CAPTION, NumberBox, RateField, Section
 from .lab import RATE_RANGE, STEPS_RANGE, DescentLab
 from .slice_section import SliceSection
 from .slicing import Slicing
 
 _FURTHEST = 1000.0
-_CAPTION = 80
 
 
 class SettingsPanel(QFrame):
@@ -72,10 +71,10 @@ class SettingsPanel(QFrame):
         column.setSpacing(13)
         for section in (
             self._make_surfaces(),
+            self.slice_section,
             self._make_rate(),
             self._make_start(),
             self._make_optimizers(),
-            self.slice_section,
         ):
             column.addWidget(section)
         column.addStretch(1)
@@ -119,7 +118,7 @@ class SettingsPanel(QFrame):
         self.steps = SpinBox(*STEPS_RANGE)
         self._name(self.steps, "Steps", f"How many steps are made, {STEPS_RANGE[0]} to {STEPS_RANGE[1]}")
         self.steps.valueChanged.connect(lambda value: self._lab.change(steps=value))
-        section.add_pair(("Steps", self.steps))
+        section.add_pair(("Steps", self.steps), caption_width=CAPTION)
         return section
 
     def _make_start(self) -> Section:
@@ -157,11 +156,11 @@ class SettingsPanel(QFrame):
         self.alpha.valueChanged.connect(lambda value: change(alpha=value))
         self.beta1.valueChanged.connect(lambda value: change(beta1=value))
         self.beta2.valueChanged.connect(lambda value: change(beta2=value))
-        section.add_pair(("Momentum μ", self.momentum), caption_width=_CAPTION)
+        section.add_pair(("Momentum μ", self.momentum), caption_width=CAPTION)
         section.body.addWidget(self.nesterov)
-        section.add_pair(("RMSprop α", self.alpha), caption_width=_CAPTION)
-        section.add_pair(("Adam β₁", self.beta1), caption_width=_CAPTION)
-        section.add_pair(("Adam β₂", self.beta2), caption_width=_CAPTION)
+        section.add_pair(("RMSprop α", self.alpha), caption_width=CAPTION)
+        section.add_pair(("Adam β₁", self.beta1), caption_width=CAPTION)
+        section.add_pair(("Adam β₂", self.beta2), caption_width=CAPTION)
         return section
 
     def _box(self, name: str, tip: str, low: float, high: float, decimals: int, step: float) -> NumberBox:
@@ -174,6 +173,10 @@ class SettingsPanel(QFrame):
         control.setObjectName("descent" + "".join(word.capitalize() for word in name.split()))
         control.setAccessibleName(name)
         control.setToolTip(tip)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Leave out a button's word; its tip has it."""
+        self.suggest_button.setText("" if narrow else "Suggested")
 
     def refresh(self) -> None:
         """Show the laboratory's choices."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy
 
 from cnncore.loss_slice import SIZE
 from explorer.numbers import format_count
 from explorer.theme import Theme
 from explorer.widgets.controls import IconButton, Segmented, SpinBox
 
-from .fields import Section, small_text
+from .fields import CAPTION, Section, small_text
 from .slicing import Slicing
 
 _KINDS = (
@@ -23,7 +23,7 @@ class SliceSection(Section):
     """Asks `slicing` for a slice and shows how it gets on."""
 
     def __init__(self, slicing: Slicing, theme: Theme) -> None:
-        super().__init__("Slice of this network")
+        super().__init__("Slice of this network’s loss")
         self._slicing = slicing
         self.kind = Segmented(_KINDS, "Descent directions")
         self.seed = SpinBox(0, 9999)
@@ -31,7 +31,7 @@ class SliceSection(Section):
         self.seed.setAccessibleName("Seed of the random directions")
         self.seed.setToolTip("Seed of the random directions: another one gives another slice")
         self.seed.setMinimumWidth(52)
-        self.start_button = IconButton("network", theme, "Measure the slice")
+        self.start_button = IconButton("network", theme, "Measure a slice")
         self.start_button.setObjectName("descentSlice")
         self.start_button.setAccessibleName("Slice of this network")
         count = format_count(SIZE[0] * SIZE[1])
@@ -50,8 +50,11 @@ class SliceSection(Section):
         self.progress.setSizePolicy(policy)
         self.status = small_text(_EMPTY)
         self.status.setMinimumHeight(44)
-        self.add_pair(("Directions", self.kind))
-        self.add_pair(("Seed", self.seed))
+        self.kind.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        for button in self.kind.findChildren(QPushButton):
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.body.addWidget(self.kind)
+        self.add_pair(("Seed", self.seed), caption_width=CAPTION)
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self.start_button, 1)

@@ -37,12 +37,12 @@ class View:
         """Pixels for one unit of x or y."""
         return self.width / (self.bounds[1] - self.bounds[0])
 
-    def px(self, x: float) -> float:
-        """Return the pixel column of x."""
+    def px(self, x):
+        """Return the pixel column of x, a number or an array."""
         return self.left + (x - self.bounds[0]) * self.scale
 
-    def py(self, y: float) -> float:
-        """Return the pixel row of y, which grows upwards."""
+    def py(self, y):
+        """Return the pixel row of y, a number or an array; y grows upwards."""
         return self.top + (self.bounds[3] - y) * self.scale
 
     def at(self, px: float, py: float) -> tuple[float, float]:

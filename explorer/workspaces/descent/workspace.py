@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from cnncore.loss_slice import LossSlice
 from cnncore.surfaces import SURFACES
@@ -30,6 +30,10 @@ _MARGIN, _GAP = 10, 8
 _WIDE_COLUMN, _NARROW_COLUMN = 248, 204
 _NARROW = 900
 _LOWER = 172
+_LOWER_PANELS = (
+    ("numbers", "Numbers", "Show the numbers of the present step"),
+    ("losses", "Losses", "Show the losses over the steps"),
+)
 
 
 class DescentWorkspace(QWidget):
@@ -52,6 +56,7 @@ class DescentWorkspace(QWidget):
         self.numbers = NumbersPanel(self.lab, self.transport, theme)
         self.losses = LossPanel(self.lab, self.transport, theme)
         self.bar = TransportBar(self.transport, theme, what="step", with_loop=True)
+        self._lower = "numbers"
         self._lay_out(theme)
         self.setFocusProxy(self.canvas)
         self._connect()
@@ -61,22 +66,27 @@ class DescentWorkspace(QWidget):
         self.stage = Panel("", theme)
         self.formula = QLabel()
         self.formula.setProperty("role", "label")
-        self.stale_label = QLabel("stale: the network has changed since")
+        self.formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.stale_label = QLabel("stale: the network has changed")
         self.stale_label.setProperty("role", "error")
-        self.stage.header.insertWidget(1, self.formula)
+        self.stage.header.insertWidget(1, self.formula, 100)
         self.stage.header.addWidget(self.stale_label)
         self.lesson = small_text()
         self.stage.body.setSpacing(4)
         self.stage.body.addWidget(self.lesson)
         self.stage.body.addWidget(self.canvas, 1)
         self.stage.body.addWidget(Key(self.canvas, theme))
-        self.tabs = Segmented((("numbers", "Numbers"), ("losses", "Losses")), "Descent panel")
-        self.tabs.changed.connect(self._place_lower)
+        self.tabs = {}
+        for key, panel in (("numbers", self.numbers), ("losses", self.losses)):
+            tabs = Segmented(_LOWER_PANELS, f"Lower panel, from {key}")
+            tabs.set_value(key)
+            tabs.changed.connect(self._turn_to)
+            panel.header.insertWidget(1, tabs)
+            self.tabs[key] = tabs
         self._pair = QHBoxLayout()
         self._pair.setSpacing(_GAP)
-        self._pair.addWidget(self.numbers, 11)
-        self._pair.addWidget(self.losses, 9)
-        self.bar.extras.addWidget(self.tabs)
+        self._pair.addWidget(self.numbers, 3)
+        self._pair.addWidget(self.losses, 2)
         centre = QVBoxLayout()
         centre.setSpacing(_GAP)
         centre.addWidget(self.stage, 1)
@@ -87,8 +97,9 @@ class DescentWorkspace(QWidget):
         row.setSpacing(_GAP)
         row.addWidget(self.settings)
         row.addLayout(centre, 1)
-        for panel in (self.numbers, self.losses):
+        for panel, least in ((self.numbers, 300), (self.losses, 200)):
             panel.setFixedHeight(_LOWER)
+            panel.setMinimumWidth(least)
 
     def _connect(self) -> None:
         self.lab.surface_changed.connect(self._on_surface)
@@ -127,14 +138,29 @@ class DescentWorkspace(QWidget):
         self.lab.set_slice(result.surface())
 
     def _show_stale(self) -> None:
-        self.stale_label.setVisible(self.slicing.stale and self.lab.surface.key == "slice")
+        stale = self.slicing.stale and self.lab.surface.key == "slice"
+        self.stale_label.setVisible(stale)
+        self.formula.setVisible(not (stale and self.width() < _NARROW))
+
+    def _turn_to(self, key: str) -> None:
+        """Show one of the lower panels, where there is room for one only; the keyboard goes along."""
+        if key == self._lower:
+            return
+        had_focus = self.tabs[self._lower].isAncestorOf(QApplication.focusWidget())
+        self.tabs[self._lower].set_value(self._lower)
+        self._lower = key
+        self._place_lower()
+        if had_focus:
+            self.tabs[key].button(key).setFocus(Qt.FocusReason.TabFocusReason)
 
     def _place_lower(self) -> None:
-        """Show numbers and losses side by side, or, where it is narrow, the chosen one."""
         narrow = self.width() < _NARROW
-        self.tabs.setVisible(narrow)
-        self.numbers.setVisible(not narrow or self.tabs.value == "numbers")
-        self.losses.setVisible(not narrow or self.tabs.value == "losses")
+        for key, panel in (("numbers", self.numbers), ("losses", self.losses)):
+            self.tabs[key].setVisible(narrow)
+            panel.setVisible(not narrow or key == self._lower)
+            name = panel.accessibleName()
+            panel.set_title("" if narrow else name)  # the switch beside it says the same
+            panel.setAccessibleName(name)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.modifiers() != Qt.KeyboardModifier.NoModifier or not bind_keys(
@@ -148,5 +174,8 @@ class DescentWorkspace(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.settings.setFixedWidth(_NARROW_COLUMN if self.width() < _NARROW else _WIDE_COLUMN)
+        narrow = self.width() < _NARROW
+        self.settings.setFixedWidth(_NARROW_COLUMN if narrow else _WIDE_COLUMN)
+        self.settings.set_narrow(narrow)
+        self._show_stale()
         self._place_lower()
