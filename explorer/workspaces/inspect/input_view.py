@@ -108,7 +108,7 @@ class InputView(LayerView):
         self._framed = Captioned(theme, "pixels", "window_text", self.image)
         self.reach = ReachView(inspection, theme)
         self._heading = label("What this pixel can influence", "strong")
-        self.words = Paragraph(theme)
+        self.words = Paragraph(theme, 3)
         side = QVBoxLayout()
         side.setSpacing(6)
         side.addWidget(self._heading)
