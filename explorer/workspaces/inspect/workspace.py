@@ -1,4 +1,4 @@
-"""The Inspect page: layers as chips, one layer taken apart, its formula, and the transport."""
+"""The Inspect page: layers as chips, one layer taken apart forward or backward, and the transport."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.theme import Theme
 from explorer.widgets.transport import TransportBar, bind_keys
 from explorer.workbench import Workbench
 
+from .backward.cascade_panel import CascadePanel
+from .backward.model import Backward
+from .backward.page import BackwardPage
 from .formula_panel import FormulaPanel
 from .inspection import Inspection
-from .stepper import LayerStepper
+from .stepper import BACKWARD, FORWARD, LayerStepper
 from .view_panel import ViewPanel
 
 _NARROW = 900
@@ -32,7 +35,12 @@ class InspectWorkspace(QWidget):
     key = "inspect"
     title = "Inspect"
     icon = "inspect"
-    hints = ((("0", "–", "9"), "channel"), (("[", "]"), "layer"), (("PgUp", "PgDn"), "map"))
+    hints = (
+        (("0", "–", "9"), "channel"),
+        (("[", "]"), "layer"),
+        (("PgUp", "PgDn"), "map"),
+        (("F", "B"), "forward, backward"),
+    )
     hint = "Hover any cell: its partners in the other grids light up"
 
     def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget | None = None) -> None:
@@ -41,18 +49,24 @@ class InspectWorkspace(QWidget):
         self.setObjectName("inspectWorkspace")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.inspection = Inspection(workbench, self)
-        self.stepper = LayerStepper(self.inspection, theme)
+        self.backward = Backward(self.inspection, self)
+        self.stepper = LayerStepper(self.inspection, CascadePanel(self.backward, theme, self), theme)
         self.views = ViewPanel(self.inspection, theme)
         self.formula = FormulaPanel(self.inspection, theme)
         self.transport_bar = TransportBar(self.inspection.transport, theme)
+        self._backward_page: BackwardPage | None = None
         self._add_key_hints()
+        self._forward_page = QWidget()
+        self._column = QVBoxLayout(self._forward_page)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.views, 1)
+        self._column.addWidget(self.formula)
+        self._column.addWidget(self.transport_bar)
+        self._halves = QStackedWidget()
+        self._halves.addWidget(self._forward_page)
         page = QVBoxLayout(self)
-        page.setContentsMargins(10, 10, 10, 10)
-        page.setSpacing(8)
         page.addWidget(self.stepper)
-        page.addWidget(self.views, 1)
-        page.addWidget(self.formula)
-        page.addWidget(self.transport_bar)
+        page.addWidget(self._halves, 1)
         self._connect()
 
     def _add_key_hints(self) -> None:
@@ -72,6 +86,7 @@ class InspectWorkspace(QWidget):
         self._formula_due.timeout.connect(self.formula.show_cell)
         inspection.transport.playing_changed.connect(self._on_playing)
         self.stepper.chosen.connect(inspection.go_to)
+        self.stepper.way_chosen.connect(self._show_way)
         inspection.spec_changed.connect(self._on_spec)
         inspection.trace_changed.connect(self._on_trace)
         inspection.stop_changed.connect(self._on_stop)
@@ -84,15 +99,53 @@ class InspectWorkspace(QWidget):
         self.views.editing_toggled.connect(self._make_room)
         self._theme.changed.connect(self._refresh)
 
+    # The two ways
+
+    @property
+    def backward_page(self) -> BackwardPage:
+        """The backward half, made when it is first needed."""
+        if self._backward_page is None:
+            page = BackwardPage(self.backward, self._theme, self.views.editing)
+            page.hovered.connect(self._workbench.set_hover)
+            page.set_compact(self.width() < _NARROW)
+            self._theme.changed.connect(page.refresh)
+            self._halves.addWidget(page)
+            self._backward_page = page
+        return self._backward_page
+
+    @property
+    def is_backward(self) -> bool:
+        """Whether the way back is in view."""
+        return self.stepper.way == BACKWARD
+
+    def show_way(self, way: str) -> None:
+        """Show how the numbers come about, or how the loss depends on them: "forward" or "backward"."""
+        self.stepper.way_switch.set_value(way)
+
+    def _show_way(self, way: str) -> None:
+        self.inspection.transport.pause()
+        self._workbench.set_hover(None)
+        half = self.backward_page if way == BACKWARD else self._forward_page
+        self._halves.setCurrentWidget(half)
+        self.stepper.set_way(way)
+        if way == FORWARD:
+            self._refresh()
+
     def toggle_play(self) -> None:
         """Play the cells, or pause."""
-        self.inspection.transport.toggle()
+        (self.backward if self.is_backward else self.inspection).transport.toggle()
 
     def tour_stops(self) -> list[tuple[str, Callable[[], None]]]:
-        """Return the first stop of each kind by the kind's name, with a function that shows it."""
+        """Return the first stop of each kind, each way, by the kind's name; with a function that shows it."""
         first = {stop.kind: stop.index for stop in reversed(self.inspection.stops)}
         places = sorted(first.items(), key=lambda item: item[1])
-        return [(kind, partial(self.inspection.go_to, index)) for kind, index in places]
+        forward = [(kind, partial(self._show_stop, FORWARD, index)) for kind, index in places]
+        names = [(f"backward_{kind}", index) for kind, index in reversed(places)]
+        return forward + [(name, partial(self._show_stop, BACKWARD, index)) for name, index in names]
+
+    def _show_stop(self, way: str, index: int) -> None:
+        self.show_way(way)
+        self.inspection.go_to(index)
 
     # What has changed
 
@@ -105,7 +158,7 @@ class InspectWorkspace(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        if self.isVisible():
+        if self.views.isVisible():
             self.views.refresh()
             self.formula.refresh()
 
@@ -123,7 +176,7 @@ class InspectWorkspace(QWidget):
             self._refresh()
 
     def _on_cell(self) -> None:
-        if not self.isVisible():
+        if not self.views.isVisible():
             return
         if self._is_fast:
             self.views.follow_cell()
@@ -144,10 +197,14 @@ class InspectWorkspace(QWidget):
         self.formula.show_cell()
 
     def _on_source(self) -> None:
+        if not self.views.isVisible():
+            return
         self.views.show_source()
         self.formula.show_cell()
 
     def _on_link(self) -> None:
+        if not self.views.isVisible():
+            return
         self.views.show_link()
         self.formula.show_cell()
 
@@ -167,6 +224,10 @@ class InspectWorkspace(QWidget):
         edge, gap = (6, 6) if compact else (10, 8)
         self.layout().setContentsMargins(edge, edge, edge, edge)
         self.layout().setSpacing(gap)
+        self._column.setSpacing(gap)
+        self.stepper.set_compact(compact)
+        if self._backward_page is not None:
+            self._backward_page.set_compact(compact)
         self.views.set_compact(compact)
         self.formula.set_compact(compact)
         self._make_room()
@@ -181,25 +242,37 @@ class InspectWorkspace(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step cells, layers, maps and channels."""
         inspection, key = self.inspection, Qt.Key(event.key())
+        if key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight):
+            inspection.go_to(inspection.index + (1 if key == Qt.Key.Key_BracketRight else -1))
+        elif key in (Qt.Key.Key_F, Qt.Key.Key_B) and not event.modifiers():
+            self.show_way(FORWARD if key == Qt.Key.Key_F else BACKWARD)
+        elif event.matches(QKeySequence.StandardKey.Undo):
+            self.views.editing.restore()
+        elif key == Qt.Key.Key_Z:
+            inspection.set_frozen(not inspection.frozen)
+        elif self.is_backward:
+            if not self.backward_page.handle_key(event):
+                super().keyPressEvent(event)
+        elif not self._handle_key(event):
+            super().keyPressEvent(event)
+
+    def _handle_key(self, event: QKeyEvent) -> bool:
+        """Do what a key means on the way forward; return whether it means something."""
+        inspection, key = self.inspection, Qt.Key(event.key())
         if bind_keys(inspection.transport, key):
-            return
+            return True
         if Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
             inspection.set_source(key - Qt.Key.Key_0)
         elif key in (Qt.Key.Key_Comma, Qt.Key.Key_Period):
             inspection.set_source(inspection.source + (1 if key == Qt.Key.Key_Period else -1))
-        elif key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight):
-            inspection.go_to(inspection.index + (1 if key == Qt.Key.Key_BracketRight else -1))
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             inspection.set_channel(inspection.channel + (1 if key == Qt.Key.Key_PageDown else -1))
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.views.copy_first()
         elif event.matches(QKeySequence.StandardKey.Save):
             self.views.save_picture()
-        elif event.matches(QKeySequence.StandardKey.Undo):
-            self.views.editing.restore()
         elif key == Qt.Key.Key_E:
             self.views.edit_button.click()
-        elif key == Qt.Key.Key_Z:
-            inspection.set_frozen(not inspection.frozen)
         else:
-            super().keyPressEvent(event)
+            return False
+        return True

@@ -48,7 +48,7 @@ class CascadePanel(QObject):
         self.scope_switch.changed.connect(backward.set_scope)
         self.caption = label("Gradient of", "caption")
         self.state_line = TextLine(theme)
-        self.chain = TextLine(theme, left_style=("text2", 12, 400))
+        self.chain = TextLine(theme, left_style=("text2", 12, 400), right_style=("warn", 11, 500))
         self.chain.setFixedHeight(_CHAIN + 6)
         self.side = QWidget()
         column = QVBoxLayout(self.side)
@@ -95,7 +95,7 @@ class CascadePanel(QObject):
         self._show_batch_size()
         self.strip.set_norms(backward.norms, backward.inspection.index + 1)
         self.state_line.set_texts(self._state())
-        self.chain.set_texts(chain_line(backward))
+        self.chain.set_texts(chain_line(backward), self._assumption())
 
     def _show_batch_size(self) -> None:
         text, button = f"Batch of {self._backward.batch_source.size}", self.scope_switch.button(BATCH)
@@ -103,6 +103,12 @@ class CascadePanel(QObject):
             button.setText(text)
             button.setAccessibleName(f"Gradient of: {text}")
             button.setMinimumWidth(round(text_width(text, 12, 600)) + 20)
+
+    def _assumption(self) -> str:
+        """Say whose place the predicted class takes."""
+        if not self._backward.label_assumed or self._backward.batch is not None:
+            return ""
+        return f"no label: the predicted class {self._backward.trace.label} stands for it"
 
     def _state(self) -> str:
         backward = self._backward

@@ -11,11 +11,30 @@ from explorer.workbench import Hover
 from ..layer_view import Table
 from ..wording import number
 from .base import BackwardView
+from .batch_panel import BatchPanel
+from .column import Column
 from .conv_input import InputColumn
 from .conv_kernel import KernelColumn
 from .conv_upstream import UpstreamColumn
+from .derivatives import BATCH
 from .gradient_map import scale_of
 from .model import INPUT, WEIGHT, Backward, Link
+
+
+class BatchColumn(Column):
+    """What each sample of the batch wants of the weight in view."""
+
+    def __init__(self, backward: Backward, theme: Theme) -> None:
+        super().__init__(theme, 1, "backwardBatch")
+        self.title.set_left("The batch")
+        self.subtitle.set_texts("∂L/∂w of each sample, and their mean")
+        self.panel = BatchPanel(backward, theme)
+        self.body.addWidget(self.panel, 1)
+
+    def set_compact(self, compact: bool) -> None:
+        super().set_compact(compact)
+        if hasattr(self, "panel"):
+            self.panel.set_compact(compact)
 
 
 class ConvBackwardView(BackwardView):
@@ -29,9 +48,10 @@ class ConvBackwardView(BackwardView):
         self.corner = self.input.corner
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        for column, share in ((self.upstream, 19), (self.kernel, 36), (self.input, 27)):
-            self._row.addWidget(column, share)
-        self.aside: QWidget | None = None
+        for column in (self.upstream, self.kernel, self.input):
+            self._row.addWidget(column)
+        self._batch: Column | None = None
+        self._compact = False
         self.upstream.pointed.connect(lambda y, x, what: self._hover_output(y, x))
         self.kernel.pointed.connect(self._hover_kernel)
         self.input.pointed.connect(self._hover_input)
@@ -45,28 +65,35 @@ class ConvBackwardView(BackwardView):
         self.set_compact(False)
 
     def set_compact(self, compact: bool) -> None:
+        self._compact = compact
         self._row.setSpacing(6 if compact else 8)
-        for place, share in enumerate((20, 34, 27) if compact else (19, 36, 27)):
-            self._row.setStretch(place, share)
-        for column in (self.upstream, self.kernel, self.input):
-            column.set_compact(compact)
+        self._share_room()
+        for column in (self.upstream, self.kernel, self.input, self._batch):
+            if column is not None:
+                column.set_compact(compact)
 
-    def set_aside(self, panel: QWidget | None) -> None:
-        """Show a panel in the place of the upstream gradient, or that again."""
-        if panel is self.aside:
-            return
-        if self.aside is not None:
-            self._row.removeWidget(self.aside)
-            self.aside.hide()
-        self.aside = panel
-        self.upstream.setVisible(panel is None)
-        if panel is not None:
-            self._row.insertWidget(0, panel, 19)
-            panel.show()
+    def _share_room(self) -> None:
+        first, *others = (20, 34, 27) if self._compact else (19, 36, 27)
+        shares = (first, *others) if self._batch is None else (first, first, *others)
+        for place, share in enumerate(shares):
+            self._row.setStretch(place, share)
+
+    def _show_batch(self) -> None:
+        """In scope "batch" the samples' derivatives stand where else one sample's upstream gradient is."""
+        shown = self.backward.scope == BATCH
+        if shown and self._batch is None:
+            self._batch = BatchColumn(self.backward, self.theme)
+            self._batch.set_compact(self._compact)
+            self._row.insertWidget(0, self._batch)
+            self._share_room()
+        self.upstream.setVisible(not shown)
+        if self._batch is not None:
+            self._batch.setVisible(shown)
 
     # What is shown
 
     def refresh(self) -> None:
+        self._show_batch()
         scale = scale_of(self.backward)
         self._scale = scale
         self.upstream.refresh(scale)
