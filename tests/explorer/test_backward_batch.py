@@ -1,5 +1,7 @@
 """The samples' own derivatives of one weight, as the histogram shows them."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
@@ -137,11 +139,9 @@ def test_bars_hold_every_number_and_part_the_signs(kind):
     edges, counts = bins_of(values)
     assert counts.sum() == len(values)
     assert np.allclose(np.diff(edges), edges[1] - edges[0])
-    expected = [
-        ((values >= low) & (values < high)).sum() for low, high in zip(edges, edges[1:], strict=False)
-    ]
+    expected = [((values >= low) & (values < high)).sum() for low, high in pairwise(edges)]
     assert counts.tolist() == expected
-    astride = [(low < 0 < high) for low, high in zip(edges, edges[1:], strict=False)]
+    astride = [(low < 0 < high) for low, high in pairwise(edges)]
     assert sum(astride) == 1
 
 

@@ -113,10 +113,10 @@ class SensitivityControls(QWidget):
         self.klass.setToolTip("The class whose score is looked at")
         self.klass.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.unit = UnitBoxes()
-        self.loss = TextLine(theme)
+        self.probability, self.loss = TextLine(theme), TextLine(theme)
         self.which = QStackedWidget()
-        self.which.setFixedHeight(58)
-        self.value = TextLine(theme)
+        self.which.setFixedHeight(56)
+        self.value = TextLine(theme, "Gradient of", "", ("text", 13, 600), ("output_text", 12, 600))
         self.strength = Slider(0, 100)
         self.strength.setObjectName("sensitivityStrength")
         self.strength.setAccessibleName("Strength of the map over the image")
@@ -140,12 +140,7 @@ class SensitivityControls(QWidget):
         self.channels.changed.connect(self.look_changed)
 
     def _lay_out(self) -> None:
-        holder = QWidget()
-        inner = QVBoxLayout(holder)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.addWidget(self.klass)
-        inner.addStretch(1)
-        for page in (holder, self.unit, self.loss):
+        for page in (_page(self.klass, self.probability), self.unit, _page(self.loss)):
             self.which.addWidget(page)
         overlay = QHBoxLayout()
         overlay.setSpacing(8)
@@ -154,14 +149,18 @@ class SensitivityControls(QWidget):
         self.strength_text.setFixedWidth(44)
         overlay.addWidget(self.strength_text)
         overlay.addWidget(self.channels)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(5)
+        column.addWidget(self.value)
         column.addWidget(self.of)
         column.addWidget(self.which)
-        column.addWidget(self.value)
         column.addWidget(self.mode)
         column.addLayout(overlay)
+        self.set_compact(False)
+
+    def set_compact(self, compact: bool) -> None:
+        """Take less room, in a small window."""
+        self._column.setSpacing(4 if compact else 8)
 
     @property
     def all_channels(self) -> bool:
@@ -188,6 +187,19 @@ class SensitivityControls(QWidget):
         self.unit.refresh(model)
         self.which.setCurrentIndex((CLASS, UNIT, LOSS).index(model.of))
         assumed = ", the predicted class" if model.backward.label_assumed else ""
+        probability = format_percent(float(found.probabilities[model.class_shown]))
+        self.probability.set_texts("after softmax, its probability", probability)
         self.loss.set_texts(f"cross-entropy for class {class_names[found.label]}{assumed}")
-        self.value.set_texts("for this image it is", number(model.value))
+        self.value.set_right(f"here {number(model.value)}")
         self.channels.setVisible(len(found.input) > 1)
+
+
+def _page(*widgets: QWidget) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(6)
+    for widget in widgets:
+        column.addWidget(widget)
+    column.addStretch(1)
+    return page

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.imaging import symmetric_range
 from explorer.theme import Theme
 from explorer.widgets.colour_scale import ColourScale
+from explorer.widgets.rules import rule
 from explorer.workbench import Hover
 
 from ..layer_view import Table
-from ..parts import Paragraph, TextLine, label
+from ..parts import Paragraph, TextLine
 from ..wording import number
 from .base import BackwardView
 from .model import INPUT, Backward, Link
@@ -22,16 +23,17 @@ from .sensitivity_model import ABSOLUTE, INTEGRATED, PRODUCT, Sensitivity
 from .sensitivity_words import (
     NUMBERS,
     TITLES,
-    completeness,
     dead_text,
-    progress_text,
+    integral_text,
     sentence_of,
     sum_text,
     target_text,
 )
+from .sensitivity_work import IntegralRow
 
 _SIDE, _COMPACT_SIDE = 380, 318
-_WORDS, _COMPACT_WORDS = 6, 5
+_WORDS, _COMPACT_WORDS = 6, 6
+_MOST_LEGEND = 420
 
 
 class SensitivityView(BackwardView):
@@ -44,21 +46,14 @@ class SensitivityView(BackwardView):
         self.image = SensitivityImage(theme)
         self.legend = ColourScale(theme)
         self.legend.setObjectName("sensitivityLegend")
-        self.legend_title = TextLine(theme)
+        self.legend_title = TextLine(theme, left_style=("text", 11, 600), right_style=("text2", 11, 400))
         self.place = TextLine(theme, left_style=("text", 12, 600), right_style=("text2", 11, 400))
         self.pixel = TextLine(theme, "pixel", right_style=("window_text", 12, 600))
         self.gradient = TextLine(theme, "gradient")
         self.product = TextLine(theme, "pixel × gradient")
         self.share = TextLine(theme, "integrated: its share", right_style=("output_text", 12, 600))
         self.words = Paragraph(theme, _WORDS)
-        self.progress = QProgressBar()
-        self.progress.setObjectName("sensitivityProgress")
-        self.progress.setAccessibleName("Points integrated")
-        self.progress.setTextVisible(False)
-        self.cancel_button = QPushButton("Cancel")
-        self.cancel_button.setObjectName("sensitivityCancel")
-        self.cancel_button.setAccessibleName("Cancel the integral")
-        self.cancel_button.setToolTip("Stop working out the integrated gradients")
+        self.work = IntegralRow(self.model)
         self._lay_out()
         self._connect()
 
@@ -66,28 +61,24 @@ class SensitivityView(BackwardView):
         left = QVBoxLayout()
         left.setSpacing(3)
         left.addWidget(self.image, 1)
-        left.addWidget(self.legend_title)
-        left.addWidget(self.legend)
+        legend = QVBoxLayout()
+        legend.addWidget(self.legend_title)
+        legend.addWidget(self.legend)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addLayout(legend, _MOST_LEGEND)
+        foot.addStretch(1)
+        self.legend.setMaximumWidth(_MOST_LEGEND)
+        self.legend_title.setMaximumWidth(_MOST_LEGEND)
+        left.addLayout(foot)
         self._side = QWidget()
         side = QVBoxLayout(self._side)
         side.setContentsMargins(0, 0, 0, 0)
-        side.setSpacing(4)
-        side.addWidget(label("Gradient of", "strong"))
         side.addWidget(self.controls)
-        self._waiting = QWidget()
-        row = QHBoxLayout(self._waiting)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.progress, 1)
-        row.addWidget(self.cancel_button)
-        policy = self._waiting.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._waiting.setSizePolicy(policy)
-        self._waiting.hide()
-        for widget in (self.place, self.pixel, self.gradient, self.product, self.share):
+        side.addWidget(rule())
+        for widget in (self.place, self.pixel, self.gradient, self.product, self.share, rule(), self.words):
             side.addWidget(widget)
-        side.addWidget(self.words)
-        side.addWidget(self._waiting)
+        side.addWidget(self.work)
         side.addStretch(1)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -99,7 +90,6 @@ class SensitivityView(BackwardView):
         self.model.changed.connect(self.refresh)
         self.model.progress_changed.connect(self._show_words)
         self.controls.look_changed.connect(self._show_map)
-        self.cancel_button.clicked.connect(self._cancel_or_restart)
         self.image.clicked.connect(self._go)
         self.image.hovered.connect(self._hover)
         self.image.left.connect(self.point_away)
@@ -107,6 +97,8 @@ class SensitivityView(BackwardView):
 
     def set_compact(self, compact: bool) -> None:
         self._side.setFixedWidth(_COMPACT_SIDE if compact else _SIDE)
+        self._side.layout().setSpacing(3 if compact else 6)
+        self.controls.set_compact(compact)
         self._row.setSpacing(12 if compact else 24)
         self.words.setFixedHeight(15 * (_COMPACT_WORDS if compact else _WORDS) + 2)
 
@@ -160,10 +152,14 @@ class SensitivityView(BackwardView):
         self.image.show_map(pixels, picture, r, not absolute)
         self.legend.set_range(r, "non_negative" if absolute else "signed")
         self.legend.setEnabled(picture is not None)
-        self.legend_title.set_texts(f"{TITLES[model.mode]} of {self._target}")
+        self.legend_title.set_texts(f"{TITLES[model.mode]} of {self._target}", self._legend_note())
         self.scale = scale_for([model.gradient, model.gradient * found.input])
         self._show_words()
         self.show_cell()
+
+    def _legend_note(self) -> str:
+        strength = self.controls.strength.value()
+        return "" if strength == 100 else "colours as at 100 %"
 
     def _show_words(self) -> None:
         model, target = self.model, self._target
@@ -174,41 +170,10 @@ class SensitivityView(BackwardView):
             products = model.gradient.astype(np.float64) * self.backward.trace.input
             words.append(sum_text(float(products.sum()), self.scale))
         if model.mode == INTEGRATED:
-            words.append(self._integral_text())
+            words.append(integral_text(model, target))
         self.words.set_text(" ".join(words))
-        self._show_progress()
+        self.work.refresh()
         self.setAccessibleDescription(self.sentence())
-
-    def _integral_text(self) -> str:
-        model = self.model
-        found = model.integral
-        if found is not None:
-            return completeness(found, float(found.attribution.sum()), self._target)
-        if model.in_training:
-            return "They are worked out as soon as training rests."
-        if model.cancelled:
-            return "They have not been worked out."
-        if model.problem:
-            return f"They could not be worked out: {model.problem}"
-        return (
-            f"{progress_text(model.progress.done, model.progress.steps)}…" if model.progress else "Working…"
-        )
-
-    def _show_progress(self) -> None:
-        model = self.model
-        stopped = model.mode == INTEGRATED and (model.cancelled or bool(model.problem))
-        self._waiting.setVisible(stopped or (model.running and model.progress is not None))
-        self.progress.setVisible(not stopped)
-        if model.progress is not None:
-            self.progress.setRange(0, model.progress.steps)
-            self.progress.setValue(model.progress.done)
-        self.cancel_button.setText("Work them out" if stopped else "Cancel")
-
-    def _cancel_or_restart(self) -> None:
-        if self.model.running:
-            self.model.cancel()
-        else:
-            self.model.restart()
 
     # The current pixel
 
@@ -243,7 +208,10 @@ class SensitivityView(BackwardView):
         numbers = dict(self._at(y, x))
         for line, name in ((self.pixel, "pixel"), (self.gradient, "gradient")):
             line.set_right(numbers[name])
-        self.product.set_right(numbers["pixel × gradient"])
+        product = "pixel × gradient"
+        if not self.controls.all_channels:
+            product = f"{product} = {numbers['pixel']} × {numbers['gradient']}"
+        self.product.set_texts(product, numbers["pixel × gradient"])
         self.share.set_texts("integrated: its share", numbers.get("integrated", "–"))
         self.image.setAccessibleDescription(self.sentence())
         self.show_link()

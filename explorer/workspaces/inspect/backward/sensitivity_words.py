@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from explorer.numbers import format_number
-
 from ..wording import number, plural
 from .scale import Scale
 from .sensitivity_model import ABSOLUTE, CLASS, INTEGRATED, LOSS, PRODUCT, RAW, Integration, Sensitivity
@@ -66,6 +64,17 @@ def sum_text(total: float, scale: Scale) -> str:
     return f"All products together: {scale.with_unit(total)}."
 
 
-def progress_text(done: int, steps: int) -> str:
-    """Say how far the integral has come."""
-    return f"{format_number(done, 0)} of {plural(steps, 'point')} on the way"
+def integral_text(model: Sensitivity, target: str) -> str:
+    """Say how far the integral is, or what it adds up to."""
+    found, progress = model.integral, model.progress
+    if found is not None:
+        return completeness(found, float(found.attribution.sum()), target)
+    if model.in_training:
+        return "They are worked out as soon as training rests."
+    if model.cancelled:
+        return "They have not been worked out."
+    if model.problem:
+        return f"They could not be worked out: {model.problem}"
+    if progress is None:
+        return "They are being worked out."
+    return f"{progress.done} of {plural(progress.steps, 'point')} on the way are done."
