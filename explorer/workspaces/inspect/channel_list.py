@@ -69,7 +69,8 @@ class _Rows(QWidget):
     def columns(self) -> tuple[float, float, float, float]:
         """Return the left edges of number, map and kernel, and the edge of the map."""
         edge = min(self.row_height - 4, 34 if self.narrow else self.row_height)
-        return 8.0, 26.0 if not self.narrow else 22.0, 26.0 + edge + (22 if not self.narrow else 6), edge
+        left = 4.0 if self.narrow else 8.0
+        return left, 26.0 if not self.narrow else 22.0, 26.0 + edge + (22 if not self.narrow else 6), edge
 
     def _paint_row(self, painter: QPainter, row: int) -> None:
         """Draw what stays from a kept picture, then the window and the sum of the present cell."""
