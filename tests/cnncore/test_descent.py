@@ -31,6 +31,29 @@ def test_a_path_is_what_the_engines_optimizer_does_step_by_step(surface, name):
     assert path.diverged is None
 
 
+def test_random_paths_are_the_engines_to_the_last_bit_as_far_as_they_go():
+    rng = np.random.default_rng(5)
+    ends = []
+    for _ in range(500):
+        surface = list(SURFACES.values())[rng.integers(len(SURFACES))]
+        name = list(OPTIMIZERS)[rng.integers(len(OPTIMIZERS))]
+        x_low, x_high, y_low, y_high = surface.bounds
+        start = float(rng.uniform(x_low, x_high)), float(rng.uniform(y_low, y_high))
+        lr = float(10 ** rng.uniform(-3, 0.7))
+        path = descend(surface, name, start, 20, lr=lr)
+        at = np.array(start)
+        optimizer = make_optimizer(name, {"w": at}, lr)
+        for point, value in zip(path.points, path.values, strict=True):
+            assert np.array_equal(point, at)
+            assert value == surface.value(*at)
+            optimizer.step({"w": np.array(surface.gradient(*at))})
+        ended = path.diverged is not None
+        assert ended == (path.steps < 20)
+        assert not ended or np.array_equal(path.beyond, at)
+        ends.append(ended)
+    assert 20 < sum(ends) < 400
+
+
 @BY_KEY
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_the_suggested_start_and_rate_lead_down(surface, name):

@@ -276,6 +276,9 @@ def test_a_slice_is_measured_in_the_background_and_walked_on(qtbot, page, tiny_b
     assert result.is_of(tiny_bench.network.parameter_vector)
     assert "Measured at step 0" in page.settings.slice_section.status.text()
     assert not page.stale_label.isVisibleTo(page)
+    for typed in (900.0, 800.0):
+        page.settings.start_boxes[0].setValue(typed)
+        assert page.lab.choices.start[0] == page.settings.start_boxes[0].value() == 1.5
     page.lab.change(rate=10.0)
     assert any("left the slice at step" in page.numbers.endings[name].text() for name in NAMES)
     assert not page.grab().isNull()
@@ -306,6 +309,13 @@ def test_a_slice_can_be_cancelled(qtbot, page):
     assert page.slicing.result is None
     slice_of(qtbot, page)
     assert page.slicing.result is not None
+
+
+def test_closing_does_not_wait_for_a_slice(qtbot, page, tiny_bench):
+    page.settings.slice_section.start()
+    qtbot.waitUntil(lambda: page.slicing.progress.done > 0, timeout=20_000)
+    assert tiny_bench.close()
+    assert page.slicing.result is None
 
 
 def test_a_network_whose_loss_is_not_finite_is_said(qtbot, page, tiny_bench):

@@ -20,6 +20,7 @@ from .wording import coordinate, short
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 46, 6, 8, 22
 _NEAR = 9.0
+_FINEST = 1.5
 _KEYS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -44,7 +45,7 @@ class DescentCanvas(QWidget):
         self._picture: QImage | None = None
         self._picture_of: tuple | None = None
         self.shades = Shades.of(lab.surface)
-        self._dragging = self._told = False
+        self._dragging = self._told = self._ring = False
         self.setObjectName("descentCanvas")
         self.setAccessibleName("Surface and paths")
         self.setToolTip("")
@@ -93,14 +94,15 @@ class DescentCanvas(QWidget):
             standing = Standing.of(lab.path(name), index)
             painting.paint_standing(painter, standing, view, LOOKS[name], theme)
         x, y = lab.choices.start
-        painting.paint_start(painter, QPointF(view.px(x), view.py(y)), theme, self.hasFocus())
-        if self.hasFocus():
+        painting.paint_start(painter, QPointF(view.px(x), view.py(y)), theme, self._ring)
+        if self._ring:
             painter.setClipping(False)
             painter.setPen(QPen(theme.color("accent"), 2))
             painter.drawRect(area)
 
     def _surface(self, view: View) -> QImage:
-        ratio = self.devicePixelRatioF()
+        # Beyond that, more samples cost much and cannot be seen in smooth colours.
+        ratio = min(self.devicePixelRatioF(), _FINEST)
         wanted = (self._lab.surface, view, self._theme.dark, ratio)
         if self._picture is None or wanted != self._picture_of:
             self._picture = surface_picture(self._lab.surface, view, self.shades, self._theme, ratio)
@@ -160,12 +162,14 @@ class DescentCanvas(QWidget):
         name, step = found
         standing = Standing.of(self._lab.path(name), step)
         after = "start" if step == 0 else f"after step {step}"
-        return Hover(f"{name} · {after}", _rows(standing.point, standing.loss, standing.gradient))
+        title = f"{name} · {after}"
+        return Hover(title, _rows(standing.point, standing.loss, standing.gradient), title)
 
     def _surface_at(self, x: float, y: float) -> Hover:
         surface = self._lab.surface
         gradient = tuple(float(g) for g in surface.gradient(x, y))
-        return Hover(surface.title, _rows((x, y), float(surface.value(x, y)), gradient), "descent surface")
+        where = f"{surface.title} · x {coordinate(x)}, y {coordinate(y)}"
+        return Hover(surface.title, _rows((x, y), float(surface.value(x, y)), gradient), where)
 
     # Keyboard
 
@@ -185,10 +189,13 @@ class DescentCanvas(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        # The page has the keyboard anyway; only who comes by Tab has to see where it is.
+        self._ring = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._ring = False
         self.update()
 
 

@@ -140,6 +140,7 @@ class SettingsPanel(QFrame):
             x_low, x_high, y_low, y_high = surface.bounds
             x, y = min(max(x, x_low), x_high), min(max(y, y_low), y_high)
         self._lab.change(start=(x, y))
+        self.refresh()  # what was typed may lie off the surface while the start stays where it was
 
     def _make_optimizers(self) -> Section:
         section = Section("Optimizers")
