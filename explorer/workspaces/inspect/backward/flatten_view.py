@@ -23,6 +23,7 @@ class FlattenBackwardView(BackwardView):
 
     def __init__(self, backward: Backward, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(backward, theme, parent)
+        self._compact = False
         self.vector = GradientMap(theme, "upstream gradient", "upstream")
         self.vector.map.setObjectName("backwardVector")
         self.maps = MapView(theme, "gradients of the maps")
@@ -54,6 +55,7 @@ class FlattenBackwardView(BackwardView):
     def set_compact(self, compact: bool) -> None:
         self.result.set_compact(compact)
         self.words.setVisible(not compact)
+        self._compact = compact
 
     @property
     def _columns(self) -> int:
@@ -66,7 +68,8 @@ class FlattenBackwardView(BackwardView):
         self.scale = scale_of(backward)
         r = symmetric_range(step.d_input)
         count, height, width = backward.stop.source
-        self.vector.head.set_right(f"{len(step.d_output)} in rows of {width}")
+        count_text = f"{len(step.d_output)} in rows of {width}"
+        self.vector.head.set_right(str(len(step.d_output)) if self._compact else count_text)
         self.vector.set_values(step.d_output, width, self.scale, r)
         self.maps.set_values(
             self.scale.array(atlas(step.d_input, self._columns)),
