@@ -20,6 +20,8 @@ from .scale import Scale, scale_for
 BATCH = "batch"
 PLAYING_MS = 150
 """While the scan plays, samples are taken apart a few times a second at most: that takes its time."""
+_RUNNING = "Training is going on. Pause it to see what each sample of the next batch says."
+_WORKING = "Working out what each sample of the next batch says…"
 
 
 class BatchPanel(QFrame):
@@ -28,6 +30,7 @@ class BatchPanel(QFrame):
     def __init__(self, backward: Backward, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._backward = backward
+        self._compact = False
         self._shown: tuple[object, object] | None = None
         self.values: np.ndarray | None = None
         self.scale = Scale()
@@ -61,12 +64,13 @@ class BatchPanel(QFrame):
 
     def set_compact(self, compact: bool) -> None:
         """Take less room, in a small window."""
-        self.words.setVisible(not compact)
+        self._compact = compact
+        self.words.setVisible(not compact or self.values is None)
         self.setMinimumWidth(150 if compact else 190)
 
     @property
     def _wanted(self) -> bool:
-        return self.isVisible() and self._backward.scope == BATCH and self._backward.parameter is not None
+        return self.isVisible() and self._backward.scope == BATCH
 
     def refresh(self) -> None:
         """Show the weight in view, now."""
@@ -86,11 +90,16 @@ class BatchPanel(QFrame):
         if not self._wanted:
             return
         backward = self._backward
+        if backward.parameter is None:
+            self.title.set_texts("")
+            self._show_nothing("This layer has no weights.")
+            return
         name, place = backward.parameter
         self.title.set_texts(f"W[{', '.join(map(str, place))}] in each sample", "dW")
         batch = backward.batch
         if batch is None:
-            self._show_nothing()
+            running = backward.inspection.workbench.state is RunState.RUNNING
+            self._show_nothing(_RUNNING if running else _WORKING)
             return
         if self._shown == (batch, (name, place)):
             return
@@ -98,21 +107,17 @@ class BatchPanel(QFrame):
         self.values = batch.per_sample(name, place)
         self._show_numbers(self.values, float(batch.gradients[name][place]))
 
-    def _show_nothing(self) -> None:
+    def _show_nothing(self, words: str) -> None:
         self._shown = self.values = None
         self.histogram.set_values(None, 0.0, self.scale)
         for line in (self.mean, self.span, self.signs):
             line.set_texts("")
-        running = self._backward.inspection.workbench.state is RunState.RUNNING
-        self.words.set_text(
-            "Training is going on. Pause it to see what each sample of the next batch says."
-            if running
-            else "Working out what each sample of the next batch says…"
-        )
+        self.words.set_text(words)
         self.words.show()
 
     def _show_numbers(self, values: np.ndarray, mean: float) -> None:
         scale = self.scale = scale_for([values])
+        self.words.setVisible(not self._compact)
         self.histogram.set_values(values, mean, scale)
         count = format_count(len(values))
         self.mean.set_texts(f"mean of {count} =", scale.with_unit(mean))

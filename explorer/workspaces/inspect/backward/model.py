@@ -270,7 +270,7 @@ class Backward(Derivatives):
 
     def _on_stop(self) -> None:
         stop = self.stop
-        if stop.is_maps and stop.kind != "conv" and stop.index >= 0:
+        if stop.is_maps and stop.kind != "conv":
             self._source = self.inspection.channel
         self._terms.clear()
         if self._active:

@@ -190,7 +190,7 @@ class SensitivityControls(QWidget):
         probability = format_percent(float(found.probabilities[model.class_shown]))
         self.probability.set_texts("after softmax, its probability", probability)
         self.loss.set_texts(f"cross-entropy for class {class_names[found.label]}{assumed}")
-        self.value.set_right(f"here {number(model.value)}")
+        self.value.set_right(f"for this image {number(model.value)}")
         self.channels.setVisible(len(found.input) > 1)
 
 

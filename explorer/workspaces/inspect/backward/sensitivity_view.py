@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.imaging import symmetric_range
+from explorer.numbers import MINUS
 from explorer.theme import Theme
 from explorer.widgets.colour_scale import ColourScale
 from explorer.widgets.rules import rule
@@ -63,12 +64,18 @@ class SensitivityView(BackwardView):
         left.addWidget(self.image, 1)
         legend = QVBoxLayout()
         legend.addWidget(self.legend_title)
-        legend.addWidget(self.legend)
+        legend.setSpacing(2)
+        # Without a map there is nothing for the legend to say: the progress takes its place.
+        self.foot = QStackedWidget()
+        self.foot.setFixedHeight(self.legend.sizeHint().height())
+        self.foot.addWidget(self.legend)
+        self.foot.addWidget(self.work)
+        legend.addWidget(self.foot)
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addLayout(legend, _MOST_LEGEND)
         foot.addStretch(1)
-        self.legend.setMaximumWidth(_MOST_LEGEND)
+        self.foot.setMaximumWidth(_MOST_LEGEND)
         self.legend_title.setMaximumWidth(_MOST_LEGEND)
         left.addLayout(foot)
         self._side = QWidget()
@@ -78,7 +85,6 @@ class SensitivityView(BackwardView):
         side.addWidget(rule())
         for widget in (self.place, self.pixel, self.gradient, self.product, self.share, rule(), self.words):
             side.addWidget(widget)
-        side.addWidget(self.work)
         side.addStretch(1)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -96,6 +102,7 @@ class SensitivityView(BackwardView):
         self.backward.inspection.workbench.state_changed.connect(self._on_state)
 
     def set_compact(self, compact: bool) -> None:
+        self._compact = compact
         self._side.setFixedWidth(_COMPACT_SIDE if compact else _SIDE)
         self._side.layout().setSpacing(3 if compact else 6)
         self.controls.set_compact(compact)
@@ -159,7 +166,7 @@ class SensitivityView(BackwardView):
 
     def _legend_note(self) -> str:
         strength = self.controls.strength.value()
-        return "" if strength == 100 else "colours as at 100 %"
+        return "" if strength == 100 or self._compact else "colours as at 100 %"
 
     def _show_words(self) -> None:
         model, target = self.model, self._target
@@ -173,6 +180,7 @@ class SensitivityView(BackwardView):
             words.append(integral_text(model, target))
         self.words.set_text(" ".join(words))
         self.work.refresh()
+        self.foot.setCurrentWidget(self.work if self.work.needed else self.legend)
         self.setAccessibleDescription(self.sentence())
 
     # The current pixel
@@ -210,7 +218,9 @@ class SensitivityView(BackwardView):
             line.set_right(numbers[name])
         product = "pixel × gradient"
         if not self.controls.all_channels:
-            product = f"{product} = {numbers['pixel']} × {numbers['gradient']}"
+            gradient = numbers["gradient"]
+            factor = f"({gradient})" if gradient.startswith(MINUS) else gradient.lstrip("+")
+            product = f"{product} = {numbers['pixel']} × {factor}"
         self.product.set_texts(product, numbers["pixel × gradient"])
         self.share.set_texts("integrated: its share", numbers.get("integrated", "–"))
         self.image.setAccessibleDescription(self.sentence())

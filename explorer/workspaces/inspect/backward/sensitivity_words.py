@@ -16,11 +16,11 @@ NUMBERS = {RAW: "gradient", ABSOLUTE: "size", PRODUCT: "product", INTEGRATED: "s
 
 
 def target_text(model: Sensitivity, class_names: tuple[str, ...]) -> str:
-    """Say whose derivative it is: "the score of 7"."""
+    """Say whose derivative it is: "the score of class 7"."""
     if model.of == LOSS:
         return "the loss"
     if model.of == CLASS:
-        return f"the score of {class_names[model.class_shown]}"
+        return f"the score of class {class_names[model.class_shown]}"
     name, unit = model.stop.name, model.unit
     return f"{name}[{', '.join(map(str, unit))}]"
 

@@ -8,7 +8,7 @@ from .sensitivity_model import INTEGRATED, Sensitivity
 
 
 class IntegralRow(QWidget):
-    """Seen only while the integral takes its time, or after it was given up; it keeps its room."""
+    """`needed` only while the integral takes its time, or after it was given up."""
 
     def __init__(self, model: Sensitivity) -> None:
         super().__init__()
@@ -24,9 +24,6 @@ class IntegralRow(QWidget):
         row.setSpacing(8)
         row.addWidget(self.progress, 1)
         row.addWidget(self.button)
-        policy = self.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.setSizePolicy(policy)
         self.button.clicked.connect(self._press)
         self.refresh()
 
@@ -34,11 +31,16 @@ class IntegralRow(QWidget):
     def _stopped(self) -> bool:
         return self._model.cancelled or bool(self._model.problem)
 
+    @property
+    def needed(self) -> bool:
+        """Whether there is something to show."""
+        model = self._model
+        under_way = model.running and model.progress is not None
+        return model.mode == INTEGRATED and (self._stopped or under_way)
+
     def refresh(self) -> None:
         """Follow the model."""
         model, stopped = self._model, self._stopped
-        under_way = model.running and model.progress is not None
-        self.setVisible(model.mode == INTEGRATED and (stopped or under_way))
         self.progress.setVisible(not stopped)
         if model.progress is not None:
             self.progress.setRange(0, model.progress.steps)
