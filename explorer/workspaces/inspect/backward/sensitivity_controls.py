@@ -11,6 +11,7 @@ from explorer.widgets.controls import Segmented, Slider, SpinBox
 
 from ..parts import TextLine, label
 from ..wording import number
+from .choices import NumberChoice
 from .sensitivity_model import ABSOLUTE, CLASS, INTEGRATED, LOSS, PRODUCT, RAW, UNIT, Sensitivity
 
 STRENGTH = 80
@@ -113,7 +114,7 @@ class SensitivityControls(QWidget):
         self.klass.setToolTip("The class whose score is looked at")
         self.klass.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.unit = UnitBoxes()
-        self.probability, self.loss = TextLine(theme), TextLine(theme)
+        self.probability, self.loss, self.loss_detail = (TextLine(theme) for _ in range(3))
         self.which = QStackedWidget()
         self.which.setFixedHeight(56)
         self.value = TextLine(theme, "Gradient of", "", ("text", 13, 600), ("output_text", 12, 600))
@@ -125,10 +126,13 @@ class SensitivityControls(QWidget):
         self.strength_text = label(format_percent(STRENGTH / 100, 0))
         self.channels = Segmented(
             (
-                (ONE, "Channel", "The channel in view alone"),
-                (ALL, "All", "All channels of a pixel together"),
+                (ONE, "One channel", "One channel of the image alone"),
+                (ALL, "All together", "All channels of a pixel together"),
             ),
             "Sensitivity channels",
+        )
+        self.channel = NumberChoice(
+            "Channel", "sensitivityChannel", "Channel of the image", "0 to 9, Page Up, Page Down"
         )
         self._lay_out()
         self.of.changed.connect(lambda of: model.choose(of=of))
@@ -137,10 +141,11 @@ class SensitivityControls(QWidget):
         self.unit.chosen.connect(lambda layer, unit: model.choose(layer=layer, unit=unit))
         self.unit.strongest_wanted.connect(lambda: model.choose(unit=model.strongest()))
         self.strength.valueChanged.connect(self._on_strength)
-        self.channels.changed.connect(self.look_changed)
+        self.channels.changed.connect(self._on_channels)
+        self.channel.changed.connect(model.backward.inspection.set_channel)
 
     def _lay_out(self) -> None:
-        for page in (_page(self.klass, self.probability), self.unit, _page(self.loss)):
+        for page in (_page(self.klass, self.probability), self.unit, _page(self.loss, self.loss_detail)):
             self.which.addWidget(page)
         overlay = QHBoxLayout()
         overlay.setSpacing(8)
@@ -148,7 +153,11 @@ class SensitivityControls(QWidget):
         overlay.addWidget(self.strength, 1)
         self.strength_text.setFixedWidth(44)
         overlay.addWidget(self.strength_text)
-        overlay.addWidget(self.channels)
+        channels = QHBoxLayout()
+        channels.setSpacing(8)
+        channels.addWidget(self.channels)
+        channels.addWidget(self.channel)
+        channels.addStretch(1)
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.value)
@@ -156,6 +165,7 @@ class SensitivityControls(QWidget):
         column.addWidget(self.which)
         column.addWidget(self.mode)
         column.addLayout(overlay)
+        column.addLayout(channels)
         self.set_compact(False)
 
     def set_compact(self, compact: bool) -> None:
@@ -169,6 +179,10 @@ class SensitivityControls(QWidget):
 
     def _on_strength(self, strength: int) -> None:
         self.strength_text.setText(format_percent(strength / 100, 0))
+        self.look_changed.emit()
+
+    def _on_channels(self) -> None:
+        self.channel.box.setEnabled(not self.all_channels)
         self.look_changed.emit()
 
     def refresh(self, class_names: tuple[str, ...]) -> None:
@@ -190,8 +204,11 @@ class SensitivityControls(QWidget):
         probability = format_percent(float(found.probabilities[model.class_shown]))
         self.probability.set_texts("after softmax, its probability", probability)
         self.loss.set_texts(f"cross-entropy for class {class_names[found.label]}{assumed}")
+        of_label = float(found.probabilities[found.label])
+        self.loss_detail.set_texts("−ln of its probability", number(of_label, sign=False))
         self.value.set_right(f"for this image {number(model.value)}")
         self.channels.setVisible(len(found.input) > 1)
+        self.channel.show_number(model.backward.map, len(found.input))
 
 
 def _page(*widgets: QWidget) -> QWidget:

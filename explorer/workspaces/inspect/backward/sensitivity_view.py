@@ -185,23 +185,23 @@ class SensitivityView(BackwardView):
 
     # The current pixel
 
+    def _here(self, values: np.ndarray) -> float:
+        """Return a pixel's number of its channels' (C,): that in view, or all together."""
+        return float(values.sum() if self.controls.all_channels else values[self.backward.map])
+
     def _at(self, y: int, x: int) -> tuple[tuple[str, str], ...]:
         """Return the numbers of a pixel, by their names."""
-        model, image = self.model, self.backward.trace.input
-        pixels = (
-            image[:, y, x]
-            if self.controls.all_channels
-            else image[self.backward.map : self.backward.map + 1, y, x]
-        )
-        gradient, write = self.flat(model.gradient), self.scale.with_unit
-        product = self.flat(model.gradient.astype(np.float64) * image)
+        model, write = self.model, self.scale.with_unit
+        pixels = self.backward.trace.input[:, y, x]
+        gradient = model.gradient[:, y, x]
+        shown = pixels if self.controls.all_channels else pixels[self.backward.map :][:1]
         rows = [
-            ("pixel", " ".join(number(float(pixel), sign=False) for pixel in pixels)),
-            ("gradient", write(float(gradient[y, x]))),
-            ("pixel × gradient", write(float(product[y, x]))),
+            ("pixel", " ".join(number(float(pixel), sign=False) for pixel in shown)),
+            ("gradient", write(self._here(gradient))),
+            ("pixel × gradient", write(self._here(gradient.astype(np.float64) * pixels))),
         ]
         if model.integral is not None:
-            rows.append(("integrated", write(float(self.flat(model.integral.attribution)[y, x]))))
+            rows.append(("integrated", write(self._here(model.integral.attribution[:, y, x]))))
         return tuple(rows)
 
     def show_cell(self) -> None:

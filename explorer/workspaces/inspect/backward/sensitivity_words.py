@@ -29,7 +29,7 @@ def sentence_of(mode: str, target: str) -> str:
     """Say how the map is to be read."""
     return {
         RAW: f"Where a pixel is orange, a little more of it raises {target}; where it is blue, a little more "
-        "lowers it. Darker colour: a stronger effect.",
+        "lowers it. The stronger the colour, the stronger the effect.",
         ABSOLUTE: f"How strongly {target} answers when a pixel changes a little, whichever way.",
         PRODUCT: f"Pixel times gradient: a rough guess of what each pixel adds to {target}. "
         "A pixel that is 0 adds nothing.",
@@ -44,8 +44,8 @@ def completeness(found: Integration, total: float, target: str) -> str:
     verdict = "equal as written" if number(total) == number(found.difference) else f"{gap:.2g} apart"
     return (
         f"All pixels together: {number(total)}. For {target}, f(image) − f(empty image) = "
-        f"{number(found.output)} − {_bracketed(found.baseline_output)} = {number(found.difference)}: "
-        f"{verdict}, with {plural(found.steps, 'point')} on the way."
+        f"{number(found.output, sign=False)} − {_bracketed(found.baseline_output)} = "
+        f"{number(found.difference)}: {verdict}, with {plural(found.steps, 'point')} on the way."
     )
 
 
