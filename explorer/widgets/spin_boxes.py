@@ -2,43 +2,54 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QWidget
+
+from explorer.numbers import MINUS
 
 _TEXT_MARGIN = 5
 
 
-def _prepare(box: QAbstractSpinBox) -> None:
-    # The style sheet's padding does not reach the text of a spin box.
-    box.lineEdit().setTextMargins(_TEXT_MARGIN, 0, 0, 0)
-    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    box.setKeyboardTracking(False)
+class _Field:
+    """What both kinds share. The wheel needs the focus; negative numbers have a true minus sign.
+
+    Either sign may be typed.
+    """
+
+    def _prepare(self) -> None:
+        # The style sheet's padding does not reach the text of a spin box.
+        self.lineEdit().setTextMargins(_TEXT_MARGIN, 0, 0, 0)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setKeyboardTracking(False)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def textFromValue(self, value: float) -> str:
+        return super().textFromValue(value).replace("-", MINUS)
+
+    def valueFromText(self, text: str) -> float:
+        return super().valueFromText(text.replace(MINUS, "-"))
+
+    def validate(self, text: str, position: int) -> object:
+        return super().validate(text.replace(MINUS, "-"), position)[0], text, position
 
 
-class SpinBox(QSpinBox):
+class SpinBox(_Field, QSpinBox):
     """A field for whole numbers. The wheel changes it only when it has the focus."""
 
     def __init__(self, low: int = 0, high: int = 99, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setRange(low, high)
-        _prepare(self)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        self._prepare()
 
 
-class DoubleSpinBox(QDoubleSpinBox):
+class DoubleSpinBox(_Field, QDoubleSpinBox):
     """A field for decimal numbers. The wheel changes it only when it has the focus."""
 
     def __init__(self, low: float = 0.0, high: float = 1.0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setRange(low, high)
-        _prepare(self)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        self._prepare()
