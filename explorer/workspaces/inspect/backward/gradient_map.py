@@ -163,7 +163,8 @@ class ResultMap(QWidget):
         symbol = "dW" if self._target == WEIGHT else "dX"
         where = f"{symbol}[{', '.join(map(str, cell))}]"
         if len(cell) == 3:
-            where = f"{cell[1]}, {cell[2]}" if self._compact else place_text(cell)
+            short = self._compact and self._scale.exponent
+            where = f"{cell[1]}, {cell[2]}" if short else place_text(cell)
         value = float(self._values.reshape(-1)[place])
         scale = scale_at(backward, self._target, self._scale)
         self.cell_row.set_texts(where, scale.with_unit(value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from cnncore.explain_gradient import GradientTerms, explain_gradient, gradient_targets
@@ -54,7 +55,7 @@ class Backward(Derivatives):
         self.transport = Transport(parent=self)
         self.target = self._preferred = WEIGHT
         self.link = NO_LINK
-        self._unit = 0
+        self._unit: int | None = None
         self._source = 0
         self._places: dict[str, tuple[int, int]] = {}
         self._terms: dict[tuple[str, Cell], GradientTerms] = {}
@@ -83,8 +84,13 @@ class Backward(Derivatives):
 
     @property
     def unit(self) -> int:
-        """The unit of a dense layer whose row of weights is in view."""
-        return min(self._unit, self.stop.shape[0] - 1) if self.stop.shape else 0
+        """The unit of a dense layer whose row of weights is in view; until one is chosen, a telling one."""
+        if not self.stop.shape:
+            return 0
+        if self._unit is None:
+            telling = self.stop.kind == "linear" and self.is_layer
+            return int(np.abs(self.step.d_output).argmax()) if telling else 0
+        return min(self._unit, self.stop.shape[0] - 1)
 
     @property
     def source(self) -> int:
