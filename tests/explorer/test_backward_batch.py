@@ -89,7 +89,7 @@ def test_another_weight_is_another_histogram(qtbot, panel):
     assert panel.values is before  # not in the middle of a step, but right after it
     _settle(qtbot, panel, backward)
     assert not np.array_equal(panel.values, before)
-    assert panel.title.left == "W[0, 0, 0, 3] in each sample"
+    assert panel.title.left == "W[0, 0, 0, 3]"
 
 
 def test_nothing_is_worked_out_for_one_sample(qtbot, panel):

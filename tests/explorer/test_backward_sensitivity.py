@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 
 from cnncore import Dataset, LayerSpec, ModelSpec, Standardisation, trace
 from cnncore.sensitivity import integrated_gradients, score_gradient
@@ -29,7 +29,7 @@ def _net(channels, standardisation=None):
             LayerSpec("linear", "fc", {"out_features": 10}),
         ),
         tuple("0123456789"),
-        **({} if standardisation is None else {"standardisation": standardisation}),
+        standardisation=standardisation,
     )
 
 
@@ -67,6 +67,11 @@ def _press(qtbot, button):
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+def _pick(box, place):
+    box.setCurrentIndex(place)
+    box.activated.emit(place)
+
+
 def _shown(view):
     """The map's picture at full strength, as packed colours."""
     view.controls.strength.setValue(100)
@@ -78,9 +83,9 @@ def _shown(view):
 def _expected(view, values, signed=True):
     theme = view.theme
     r = imaging.symmetric_range(values)
-    if signed:
-        return imaging.to_argb_signed(values, theme.signed, r)
-    return imaging.to_argb(values, theme.non_negative, 0.0, r)
+    if not signed:
+        return imaging.to_argb(values, theme.non_negative, 0.0, r)
+    return imaging.to_argb_signed(values, theme.signed, r)
 
 
 @pytest.mark.parametrize("mode", ["raw", "absolute", "product"])
@@ -106,14 +111,12 @@ def test_any_class_can_be_chosen_and_the_predicted_one_is_followed(view):
     view, backward = view
     box = view.controls.klass
     assert box.currentText() == f"predicted: {backward.trace.predicted}"
-    box.setCurrentIndex(5)
-    box.activated.emit(5)
+    _pick(box, 5)
     network, image = backward.inspection.network, backward.trace.input
     assert np.array_equal(view.model.gradient, score_gradient(network, image, (4,)))
     assert view.controls.value.right == f"for this image {number(float(backward.trace.logits[4]))}"
     assert "score of class 4" in view.words.text
-    box.setCurrentIndex(0)
-    box.activated.emit(0)
+    _pick(box, 0)
     for sample in (3, 4, 5):
         backward.inspection.workbench.select_sample(sample)
         assert view.model.class_shown == backward.trace.predicted
@@ -123,8 +126,7 @@ def test_any_unit_can_be_chosen(qtbot, view):
     view, backward = view
     _press(qtbot, view.controls.of.button("unit"))
     unit = view.controls.unit
-    unit.layer.setCurrentIndex(2)
-    unit.layer.activated.emit(2)
+    _pick(unit.layer, 2)
     for box, value in zip(unit.boxes, (1, 3, 4), strict=True):
         box.setValue(value)
     network, image = backward.inspection.network, backward.trace.input
@@ -134,8 +136,7 @@ def test_any_unit_can_be_chosen(qtbot, view):
     pooled = backward.trace.layers[2].output
     assert pooled[view.model.unit] == pooled.max()
     assert tuple(box.value() for box in unit.boxes) == view.model.unit
-    unit.layer.setCurrentIndex(4)
-    unit.layer.activated.emit(4)
+    _pick(unit.layer, 4)
     assert [not box.isHidden() for box in unit.boxes] == [True, False, False]
     unit.boxes[0].setValue(7)
     assert np.array_equal(view.model.gradient, score_gradient(network, image, (7,)))
@@ -146,12 +147,12 @@ def test_the_pixel_its_gradient_and_their_product_stand_apart(qtbot, view):
     bright = int(backward.trace.input[0].argmax())
     backward.transport.seek(bright)
     y, x = divmod(bright, 28)
-    pixel, gradient = backward.trace.input[0, y, x], float(view.model.gradient[0, y, x])
+    pixel, gradient = float(backward.trace.input[0, y, x]), float(view.model.gradient[0, y, x])
     assert view.image.selected == (y, x)
     assert view.place.left == f"Pixel y {y}, x {x}"
-    assert view.pixel.right == number(float(pixel), sign=False)
+    assert view.pixel.right == number(pixel, sign=False)
     assert view.gradient.right == view.scale.with_unit(gradient)
-    assert view.product.right == view.scale.with_unit(gradient * float(pixel))
+    assert view.product.right == view.scale.with_unit(gradient * pixel)
     assert view.gradient.right in view.sentence()
 
 
@@ -160,8 +161,8 @@ def test_the_mouse_tells_the_same_numbers_and_a_click_goes_there(qtbot, view):
     told = []
     view.hovered.connect(told.append)
     y, x = 9, 11
-    at = view.image.cell_rect(y, x).center()
-    qtbot.mouseMove(view.image, QPoint(round(at.x()), round(at.y())))
+    at = view.image.cell_rect(y, x).center().toPoint()
+    qtbot.mouseMove(view.image, at)
     rows = dict(told[-1].rows)
     assert rows["position"] == "y 9, x 11"
     assert (
@@ -169,7 +170,7 @@ def test_the_mouse_tells_the_same_numbers_and_a_click_goes_there(qtbot, view):
     )
     assert view.image.ringed == (y, x)
     backward.transport.seek(0)
-    qtbot.mouseClick(view.image, Qt.MouseButton.LeftButton, pos=QPoint(round(at.x()), round(at.y())))
+    qtbot.mouseClick(view.image, Qt.MouseButton.LeftButton, pos=at)
     assert backward.place(INPUT) == y * 28 + x
 
 
@@ -197,7 +198,6 @@ def test_the_integral_is_the_engines_and_says_what_it_adds_up_to(qtbot, view, of
 
 
 def test_the_integral_can_be_given_up_and_taken_up_again(qtbot, view, monkeypatch):
-    """Pieces of one point each, so that there is progress to see."""
     view, backward = view
     monkeypatch.setattr("explorer.workspaces.inspect.backward.sensitivity_model._PIECE_SECONDS", 0.0)
     monkeypatch.setattr(backward.inspection.workbench, "in_background", lambda *job: waiting.append(job))
@@ -234,7 +234,8 @@ def test_another_image_makes_all_numbers_anew(qtbot, view):
     assert view.model.integral is not before
     qtbot.waitUntil(lambda: view.model.integral is not None, timeout=10_000)
     assert not np.array_equal(view.model.integral.attribution, before.attribution)
-    expected = score_gradient(backward.inspection.network, backward.trace.input, (backward.trace.predicted,))
+    found = backward.trace
+    expected = score_gradient(backward.inspection.network, found.input, (found.predicted,))
     assert np.array_equal(view.model.gradient, expected)
 
 
@@ -249,8 +250,7 @@ def test_the_image_shows_through_as_far_as_wanted(view):
     view, backward = view
     view.controls.strength.setValue(0)
     pixels = imaging.to_argb(backward.trace.input[0], view.theme.pixels, 0.0, 1.0)
-    image = view.image.image
-    assert [image.pixel(x, 9) for x in range(28)] == pixels[9].tolist()
+    assert [view.image.image.pixel(x, 9) for x in range(28)] == pixels[9].tolist()
     assert view.controls.strength_text.text() == "0 %"
 
 
@@ -271,9 +271,9 @@ def test_one_channel_or_all_of_them(qtbot, rgb):
     assert np.array_equal(_shown(view), _expected(view, gradient[2]))
     _press(qtbot, view.controls.channels.button("all"))
     assert np.array_equal(_shown(view), _expected(view, gradient.sum(axis=0)))
-    y, x = divmod(backward.place(INPUT), 28)
+    y, x = view.image.selected
     pixels = backward.trace.input[:, y, x]
-    assert view.pixel.right == " ".join(number(float(pixel), sign=False) for pixel in pixels)
+    assert view.pixel.right.split() == [number(float(pixel), sign=False) for pixel in pixels]
     products = (gradient.astype(np.float64) * backward.trace.input).sum(axis=0)
     assert view.product.right == view.scale.with_unit(float(products[y, x]))
     _press(qtbot, view.controls.mode.button("absolute"))
@@ -281,7 +281,6 @@ def test_one_channel_or_all_of_them(qtbot, rgb):
 
 
 def test_the_loss_is_differentiated_by_the_pixels_as_they_are(rgb):
-    """Not by what the first layer sees of them."""
     view, backward = rgb
     view.model.choose(of="loss")
     network, found = backward.inspection.network, backward.trace

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from cnncore import MODELS, trace
+from explorer.workbench import RunState
+from explorer.workspaces.inspect.backward.model import Backward
 from explorer.workspaces.inspect.backward.sensitivity_image import blend
-from explorer.workspaces.inspect.backward.sensitivity_model import loss_integration
+from explorer.workspaces.inspect.backward.sensitivity_model import Sensitivity, loss_integration
+from explorer.workspaces.inspect.inspection import Inspection
 
 
 def test_the_integral_of_the_loss_goes_from_an_image_of_zeros():
@@ -25,3 +28,28 @@ def test_blending_goes_from_one_picture_to_the_other():
     assert blend(below, above, 0.0)[0, 0] == 0xFF000000
     assert blend(below, above, 1.0)[0, 0] == 0xFFFF8040
     assert blend(below, above, 0.5)[0, 0] == 0xFF804020
+
+
+def test_the_integral_waits_until_training_rests(qtbot, tiny_bench):
+    model = Sensitivity(Backward(Inspection(tiny_bench)))
+    tiny_bench.start()
+    assert tiny_bench.state is RunState.RUNNING
+    model.ask()
+    assert not model.running
+    tiny_bench.pause()
+    qtbot.waitUntil(lambda: tiny_bench.state is not RunState.RUNNING, timeout=20_000)
+    model.ask()
+    assert model.running
+    qtbot.waitUntil(lambda: model.integral is not None, timeout=10_000)
+    assert model.integral.done == model.integral.steps
+
+
+def test_an_integral_that_is_no_longer_wanted_is_dropped(qtbot, tiny_bench):
+    model = Sensitivity(Backward(Inspection(tiny_bench)))
+    model.ask()
+    model.choose(klass=3)
+    first = model.running
+    model.ask()
+    qtbot.waitUntil(lambda: model.integral is not None, timeout=10_000)
+    assert not first
+    assert model.integral.output == pytest.approx(float(model.backward.trace.logits[3]), rel=1e-5)

@@ -49,6 +49,7 @@ class BatchHistogram(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 62)
         self.setMouseTracking(True)
+        self.setToolTip("How many samples of the batch have such a derivative; grey: about zero")
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:

@@ -95,7 +95,7 @@ class BatchPanel(QFrame):
             self._show_nothing("This layer has no weights.")
             return
         name, place = backward.parameter
-        self.title.set_texts(f"W[{', '.join(map(str, place))}] in each sample", "dW")
+        self.title.set_texts(f"W[{', '.join(map(str, place))}]", plural(backward.batch_source.size, "sample"))
         batch = backward.batch
         if batch is None:
             running = backward.inspection.workbench.state is RunState.RUNNING

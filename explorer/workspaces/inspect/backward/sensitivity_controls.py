@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.numbers import format_percent
@@ -30,6 +31,30 @@ _MODES = (
 _AXES = {3: (("map", "Map"), ("y", "Row"), ("x", "Column")), 1: (("unit", "Unit"),)}
 
 
+class ChoiceBox(QComboBox):
+    """A list to choose from. The wheel changes it only when it has the focus."""
+
+    def __init__(self, name: str, words: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(words)
+        self.setToolTip(words)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def show_choice(self, names: list[str], place: int) -> None:
+        """Offer these names, and show which of them is chosen."""
+        if names != [self.itemText(place) for place in range(self.count())]:
+            self.clear()
+            self.addItems(names)
+        self.setCurrentIndex(place)
+
+
 class UnitBoxes(QWidget):
     """A layer, and a cell of its output."""
 
@@ -38,13 +63,10 @@ class UnitBoxes(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.layer = QComboBox()
-        self.layer.setObjectName("sensitivityLayer")
-        self.layer.setAccessibleName("Layer of the unit")
-        self.layer.setToolTip("The layer whose unit is looked at")
-        self.layer.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.layer = ChoiceBox("sensitivityLayer", "Layer of the unit")
         self.strongest = QPushButton("Strongest")
         self.strongest.setObjectName("sensitivityStrongest")
+        self.strongest.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.strongest.setAccessibleName("Strongest unit of the layer")
         self.strongest.setToolTip("Choose the unit that gives the largest number in this layer")
         self.boxes: list[SpinBox] = []
@@ -77,10 +99,7 @@ class UnitBoxes(QWidget):
     def refresh(self, model: Sensitivity) -> None:
         """Show what is chosen."""
         names = [f"{stop.name}  {stop.shape_text}" for stop in model.layers]
-        if names != [self.layer.itemText(place) for place in range(self.layer.count())]:
-            self.layer.clear()
-            self.layer.addItems(names)
-        self.layer.setCurrentIndex(model.stop.index)
+        self.layer.show_choice(names, model.stop.index)
         axes = _AXES[len(model.stop.shape)]
         for place, (box, caption) in enumerate(zip(self.boxes, self._captions, strict=True)):
             there = place < len(axes)
@@ -108,11 +127,7 @@ class SensitivityControls(QWidget):
         self._model = model
         self.of = Segmented(_OF, "Sensitivity of")
         self.mode = Segmented(_MODES, "Sensitivity shown as")
-        self.klass = QComboBox()
-        self.klass.setObjectName("sensitivityClass")
-        self.klass.setAccessibleName("Class whose score is looked at")
-        self.klass.setToolTip("The class whose score is looked at")
-        self.klass.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.klass = ChoiceBox("sensitivityClass", "Class whose score is looked at")
         self.unit = UnitBoxes()
         self.probability, self.loss, self.loss_detail = (TextLine(theme) for _ in range(3))
         self.which = QStackedWidget()
@@ -194,10 +209,7 @@ class SensitivityControls(QWidget):
             choice.set_value(value)
             choice.blockSignals(False)
         names = [f"predicted: {class_names[found.predicted]}", *(f"class {name}" for name in class_names)]
-        if names != [self.klass.itemText(place) for place in range(self.klass.count())]:
-            self.klass.clear()
-            self.klass.addItems(names)
-        self.klass.setCurrentIndex(0 if model.klass is None else model.class_shown + 1)
+        self.klass.show_choice(names, 0 if model.klass is None else model.class_shown + 1)
         self.unit.refresh(model)
         self.which.setCurrentIndex((CLASS, UNIT, LOSS).index(model.of))
         assumed = ", the predicted class" if model.backward.label_assumed else ""

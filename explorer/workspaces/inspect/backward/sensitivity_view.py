@@ -224,6 +224,7 @@ class SensitivityView(BackwardView):
         self.product.set_texts(product, numbers["pixel × gradient"])
         self.share.set_texts("integrated: its share", numbers.get("integrated", "–"))
         self.image.setAccessibleDescription(self.sentence())
+        self.setAccessibleDescription(self.sentence())
         self.show_link()
 
     def show_link(self) -> None:

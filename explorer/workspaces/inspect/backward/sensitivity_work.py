@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from .sensitivity_model import INTEGRATED, Sensitivity
@@ -19,6 +20,7 @@ class IntegralRow(QWidget):
         self.progress.setTextVisible(False)
         self.button = QPushButton("Cancel")
         self.button.setObjectName("sensitivityCancel")
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
