@@ -1,4 +1,4 @@
-"""What the pixels do to a score, a unit or the loss, as the last view on the way back shows it."""
+"""What the pixels do to a score, a unit or the loss, at the end of the way back."""
 
 import numpy as np
 import pytest
@@ -158,12 +158,11 @@ def test_the_pixel_its_gradient_and_their_product_stand_apart(qtbot, view):
 
 def test_the_mouse_tells_the_same_numbers_and_a_click_goes_there(qtbot, view):
     view, backward = view
-    told = []
-    view.hovered.connect(told.append)
     y, x = 9, 11
     at = view.image.cell_rect(y, x).center().toPoint()
-    qtbot.mouseMove(view.image, at)
-    rows = dict(told[-1].rows)
+    with qtbot.waitSignal(view.hovered) as told:
+        qtbot.mouseMove(view.image, at)
+    rows = dict(told.args[0].rows)
     assert rows["position"] == "y 9, x 11"
     assert (
         rows["gradient"] == view.scale.with_unit(float(view.model.gradient[0, y, x])) == view.gradient.right

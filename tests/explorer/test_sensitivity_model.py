@@ -1,13 +1,15 @@
-"""Integrating the derivative of the loss, and mixing a map with an image: without a window."""
+"""Integrating a derivative along a way, mixing a map with an image, and the room that words have."""
 
 import numpy as np
 import pytest
 
 from cnncore import MODELS, trace
+from explorer.theme import Theme
 from explorer.workbench import RunState
 from explorer.workspaces.inspect.backward.model import Backward
 from explorer.workspaces.inspect.backward.sensitivity_image import blend
 from explorer.workspaces.inspect.backward.sensitivity_model import Sensitivity, loss_integration
+from explorer.workspaces.inspect.backward.sensitivity_view import SensitivityView
 from explorer.workspaces.inspect.inspection import Inspection
 
 
@@ -53,3 +55,25 @@ def test_an_integral_that_is_no_longer_wanted_is_dropped(qtbot, tiny_bench):
     qtbot.waitUntil(lambda: model.integral is not None, timeout=10_000)
     assert not first
     assert model.integral.output == pytest.approx(float(model.backward.trace.logits[3]), rel=1e-5)
+
+
+@pytest.mark.parametrize("compact", [False, True])
+@pytest.mark.parametrize("of", ["class", "unit", "loss"])
+def test_words_have_room(qtbot, tiny_bench, of, compact):
+    inspection = Inspection(tiny_bench)
+    backward = Backward(inspection)
+    view = SensitivityView(backward, Theme("light"))
+    qtbot.addWidget(view)
+    inspection.set_active(True)
+    backward.set_active(True)
+    inspection.go_to(-1)
+    view.set_compact(compact)
+    view.resize(640 if compact else 1030, 400)
+    view.show()
+    view.refresh()
+    view.model.choose(of=of)
+    for mode in ("raw", "absolute", "product", "integrated"):
+        view.model.choose(mode=mode)
+        assert view.words.needed_height() <= view.words.height()
+    qtbot.waitUntil(lambda: view.model.integral is not None, timeout=10_000)
+    assert view.words.needed_height() <= view.words.height()
