@@ -35,7 +35,15 @@ from cnncore.layers import (
     Tanh,
 )
 from cnncore.loss import cross_entropy, log_softmax, mse_loss, nll_loss, one_hot, softmax
-from cnncore.metrics import Evaluation, confusion_matrix, evaluate
+from cnncore.metrics import (
+    Calibration,
+    ClassScores,
+    Evaluation,
+    calibration,
+    class_scores,
+    confusion_matrix,
+    evaluate,
+)
 from cnncore.models import ALL_MODELS, MODELS, colour, lenet5, mlp, reference, tiny
 from cnncore.network import NamedVector, Sequential
 from cnncore.optim import SGD, Adam, AdamW, Optimizer, RMSprop, clip_grad_norm
@@ -64,8 +72,10 @@ __all__ = [
     "AvgPool2d",
     "BatchNorm2d",
     "Best",
+    "Calibration",
     "Checkpoint",
     "CheckpointError",
+    "ClassScores",
     "CnnError",
     "Compose",
     "Conv2d",
@@ -109,6 +119,8 @@ __all__ = [
     "TrainingState",
     "batches",
     "by_size",
+    "calibration",
+    "class_scores",
     "clip_grad_norm",
     "colour",
     "confusion_matrix",

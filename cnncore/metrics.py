@@ -1,4 +1,4 @@
-"""How good a network is on a data set: loss, accuracy, confusion matrix."""
+"""How good a network is on a data set: loss, accuracy, confusion, scores of each class, calibration."""
 
 from dataclasses import dataclass
 
@@ -39,6 +39,123 @@ class Evaluation:
     predictions: NDArray[np.int64]
     losses: NDArray[np.float64]
     probabilities: NDArray[np.float32]
+
+    @property
+    def confidence(self) -> NDArray[np.float64]:
+        """How sure the network is of each image (N,): the largest of its probabilities."""
+        confidence: NDArray[np.float64] = self.probabilities.max(axis=1).astype(np.float64)
+        return confidence
+
+
+@dataclass(frozen=True, eq=False)
+class ClassScores:
+    """How well each of K classes is told from the others; NaN where there is nothing to divide by.
+
+    Attributes
+    ----------
+    precision : (K,) array of float64
+        Part of the images taken for the class that are of it; NaN when none is taken for it.
+    recall : (K,) array of float64
+        Part of the images of the class that are taken for it; NaN when it has no images.
+    f1 : (K,) array of float64
+        Harmonic mean of both, 2 TP / (2 TP + FP + FN); NaN when the class neither occurs nor is predicted.
+    """
+
+    precision: NDArray[np.float64]
+    recall: NDArray[np.float64]
+    f1: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """Whether a network is right as often as it is sure: images gathered by confidence into M bins.
+
+    Attributes
+    ----------
+    edges : (M + 1,) array of float64
+        The bins' borders from 0 to 1; bin m holds the confidences above ``edges[m]`` up to ``edges[m + 1]``.
+    counts : (M,) array of int64
+        Number of images in each bin.
+    confidence, accuracy : (M,) arrays of float64
+        Mean confidence and part that is right in each bin; NaN in an empty one.
+    error : float
+        Expected calibration error: the mean of |accuracy − confidence|, weighted by the counts; NaN without
+        images.
+    """
+
+    edges: NDArray[np.float64]
+    counts: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+    error: float
+
+
+def class_scores(confusion: NDArray[np.int64]) -> ClassScores:
+    """Return precision, recall and F1 of each class.
+
+    Parameters
+    ----------
+    confusion : (K, K) array of int64
+        Row = true class, column = predicted class, value = number of images.
+
+    Raises
+    ------
+    ShapeError
+        When the matrix is not square.
+    """
+    confusion = np.asarray(confusion)
+    if confusion.ndim != 2 or confusion.shape[0] != confusion.shape[1]:
+        raise ShapeError(f"A confusion matrix is square, this one has the shape {confusion.shape}.")
+    right = np.diag(confusion).astype(np.float64)
+    predicted, true = confusion.sum(axis=0), confusion.sum(axis=1)
+    return ClassScores(
+        precision=_divide(right, predicted),
+        recall=_divide(right, true),
+        f1=_divide(2 * right, predicted + true),
+    )
+
+
+def calibration(confidence: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 10) -> Calibration:
+    """Compare how sure a network is with how often it is right (Guo et al. 2017, equations 2 to 5).
+
+    Parameters
+    ----------
+    confidence : (N,) array of float
+        Probability of the predicted class of each image, 0 to 1. What is NaN, as after a network has
+        diverged, is not counted.
+    right : (N,) array of bool
+        Whether the predicted class is the true one.
+    bins : int
+        Number of bins M, equally wide.
+
+    Raises
+    ------
+    ArgumentError
+        When ``bins`` is below 1, a confidence is not between 0 and 1, or there are not equally many of both.
+    """
+    check_count(bins, "The number of bins")
+    confidence, right = np.asarray(confidence, np.float64), np.asarray(right, bool)
+    if confidence.ndim != 1 or confidence.shape != right.shape:
+        raise ArgumentError(f"There are {confidence.size:,} confidences but {right.size:,} answers.")
+    known = ~np.isnan(confidence)
+    confidence, right = confidence[known], right[known]
+    # Rounding to float32 can carry a sum of probabilities a little beyond 1.
+    if confidence.size and not (confidence.min() >= 0 and confidence.max() <= 1 + 1e-6):
+        raise ArgumentError("A confidence must lie between 0 and 1.")
+    edges = np.linspace(0, 1, bins + 1)
+    place = np.searchsorted(edges[1:-1], confidence, side="left")
+    counts = np.bincount(place, minlength=bins).astype(np.int64)
+    sure = np.bincount(place, weights=confidence, minlength=bins).astype(np.float64)
+    hits = np.bincount(place[right], minlength=bins).astype(np.float64)
+    error = float(np.abs(hits - sure).sum() / confidence.size) if confidence.size else float("nan")
+    return Calibration(edges, counts, _divide(sure, counts), _divide(hits, counts), error)
+
+
+def _divide(part: NDArray[np.float64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Divide where there is something to divide by; NaN elsewhere."""
+    result = np.full(len(part), np.nan)
+    np.divide(part, whole, out=result, where=whole > 0)
+    return result
 
 
 def confusion_matrix(

@@ -1,4 +1,4 @@
-"""Loss, accuracy and confusion matrix of a network on a data set."""
+"""Loss, accuracy, confusion, scores of each class and calibration of a network on a data set."""
 
 import numpy as np
 import pytest
@@ -12,6 +12,8 @@ from cnncore import (
     ModelSpec,
     Sequential,
     ShapeError,
+    calibration,
+    class_scores,
     confusion_matrix,
     cross_entropy,
     evaluate,
@@ -117,3 +119,80 @@ def test_impossible_batches_are_refused_before_anything_is_computed(
 ) -> None:
     with pytest.raises(ArgumentError, match="must be a whole number"):
         evaluate(network, data, batch_size)
+
+
+@given(pairs=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=40))
+def test_scores_are_those_of_a_loop(pairs: list[tuple[int, int]]) -> None:
+    labels, predictions = np.array(pairs, np.int64).reshape(-1, 2).T
+    scores = class_scores(confusion_matrix(labels, predictions, 5))
+    for k in range(5):
+        taken = [true == k for true, guess in pairs if guess == k]
+        own = [guess == k for true, guess in pairs if true == k]
+        precision = sum(taken) / len(taken) if taken else np.nan
+        recall = sum(own) / len(own) if own else np.nan
+        f1 = 2 * sum(own) / (len(own) + len(taken)) if own or taken else np.nan
+        np.testing.assert_allclose(
+            (scores.precision[k], scores.recall[k], scores.f1[k]), (precision, recall, f1), rtol=1e-14
+        )
+        if precision + recall > 0:
+            assert scores.f1[k] == pytest.approx(2 * precision * recall / (precision + recall))
+
+
+def test_scores_that_can_be_counted_by_hand() -> None:
+    scores = class_scores(np.array([[8, 2, 0, 0], [2, 3, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0]]))
+    np.testing.assert_array_equal(scores.precision, [0.8, 0.5, np.nan, np.nan])
+    np.testing.assert_array_equal(scores.recall, [0.8, 0.6, 0, np.nan])
+    np.testing.assert_allclose(scores.f1, [0.8, 6 / 11, 0, np.nan])
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 2, 2)])
+def test_a_matrix_that_is_not_square_has_no_scores(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ShapeError, match="square"):
+        class_scores(np.zeros(shape, np.int64))
+
+
+CONFIDENCES = st.floats(0, 1) | st.integers(0, 12).map(lambda n: n / 12) | st.just(float("nan"))
+
+
+@given(
+    answers=st.lists(st.tuples(CONFIDENCES, st.booleans()), max_size=40),
+    bins=st.integers(1, 12),
+)
+def test_calibration_is_that_of_a_loop(answers: list[tuple[float, bool]], bins: int) -> None:
+    result = calibration(np.array([a[0] for a in answers]), np.array([a[1] for a in answers]), bins)
+    known = [answer for answer in answers if answer[0] == answer[0]]
+    error = 0.0
+    for m in range(bins):
+        low, high = result.edges[m], result.edges[m + 1]
+        inside = [(c, hit) for c, hit in known if low < c <= high or (m == 0 and c == 0)]
+        assert result.counts[m] == len(inside)
+        sure = sum(c for c, _ in inside) / len(inside) if inside else np.nan
+        hits = sum(hit for _, hit in inside) / len(inside) if inside else np.nan
+        np.testing.assert_allclose((result.confidence[m], result.accuracy[m]), (sure, hits), rtol=1e-12)
+        error += len(inside) / len(known) * abs(hits - sure) if inside else 0.0
+    assert result.counts.sum() == len(known)
+    np.testing.assert_allclose(result.error, error if known else np.nan, rtol=1e-9, atol=1e-12)
+
+
+def test_a_network_as_often_right_as_it_is_sure_has_no_error() -> None:
+    confidence, right = np.array([0.75] * 4 + [0.5] * 2), np.array([1, 1, 1, 0, 1, 0], bool)
+    assert calibration(confidence, right).error == 0
+    assert calibration(confidence, ~right).error == pytest.approx(0.5 * 4 / 6)
+
+
+def test_calibration_of_an_evaluation(network: Sequential, data: Dataset) -> None:
+    result = evaluate(network, data)
+    right = result.predictions == data.labels
+    np.testing.assert_array_equal(result.confidence, [max(row) for row in result.probabilities.tolist()])
+    gathered = calibration(result.confidence, right)
+    assert gathered.counts.sum() == len(data)
+    assert np.nansum(gathered.accuracy * gathered.counts) == pytest.approx(right.sum())
+
+
+@pytest.mark.parametrize(
+    ("confidence", "right", "bins"),
+    [([1.1], [1], 10), ([-0.1], [1], 10), ([0.5], [1, 0], 10), ([[0.5]], [[1]], 10), ([0.5], [1], 0)],
+)
+def test_what_is_no_confidence_is_refused(confidence: list, right: list, bins: int) -> None:
+    with pytest.raises(ArgumentError):
+        calibration(np.array(confidence), np.array(right), bins)
