@@ -278,6 +278,21 @@ def test_without_a_label_the_predicted_class_stands_for_it(page):
     assert view.list.rows[label].columns[2] == "1"
 
 
+def test_a_formula_that_is_resized_before_it_is_told_of_another_layer_waits(qtbot, page):
+    page.go_to(LINEAR)
+    page.backward.set_target(WEIGHT)
+    before = page.formula.lines.lines
+    page.backward.set_active(False)
+    page.inspection.go_to(AVERAGE)
+    assert page.backward.target == WEIGHT
+    page.formula.show_cell()
+    page.formula.resize(700, page.formula.height())
+    assert page.formula.lines.lines == before
+    page.backward.set_active(True)
+    page.refresh()
+    assert page.formula.lines.lines[-1].label == "windows"
+
+
 def test_every_formula_can_be_typeset():
     colours = {"window": "#007A5E", "kernel": "#9C1FA3", "output": "#8A6100"}
     for formula in FORMULAS.values():

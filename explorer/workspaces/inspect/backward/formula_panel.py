@@ -9,6 +9,7 @@ from explorer.theme import Theme
 
 from ..lines import Line, LinesView
 from ..parts import TextLine, label
+from ..stops import Stop
 from ..typeset import FormulaView, Typesetter
 from .formulas import formula_of
 from .gradient_lines import lines_of
@@ -28,6 +29,7 @@ class FormulaPanel(QFrame):
         super().__init__(parent)
         self._backward, self._theme = backward, theme
         self._scale = Scale()
+        self._shown: Stop | None = None
         self.setProperty("role", "panel")
         self.setObjectName("backwardFormulaPanel")
         self.setAccessibleName("Formula of the derivative")
@@ -100,6 +102,7 @@ class FormulaPanel(QFrame):
         backward = self._backward
         if backward.stop.index < 0:
             return
+        self._shown = backward.stop
         self._scale = scale_of(backward)
         self._show_formula()
         whose = ", of this sample" if backward.batch is not None else ""
@@ -107,7 +110,7 @@ class FormulaPanel(QFrame):
         self.show_cell()
 
     def _on_theme(self) -> None:
-        if self._backward.stop.index >= 0:
+        if self._backward.stop is self._shown:
             self._show_formula()
 
     def _show_formula(self) -> None:
@@ -125,7 +128,8 @@ class FormulaPanel(QFrame):
     def show_cell(self) -> None:
         """Put the numbers of the present cell in."""
         backward = self._backward
-        if backward.stop.index < 0:
+        # Qt may resize the panel before the page has told it, and the model, of another layer.
+        if backward.stop is not self._shown or backward.target not in backward.targets:
             return
         if formula_of(backward).title != self.subtitle.text():  # another target
             self._show_formula()

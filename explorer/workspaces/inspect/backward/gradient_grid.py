@@ -24,11 +24,9 @@ class GradientGrid(MapView):
     Numbers are written where at least two of their digits fit; "0.0" in every cell would tell nothing.
     """
 
-    def __init__(self, *arguments, **options) -> None:
-        self._tile: tuple[int, int] | None = None
-        self._across = 1
-        self.count = 1
-        super().__init__(*arguments, **options)
+    _tile: tuple[int, int] | None = None
+    _across = 1
+    count = 1
 
     def show_numbers_of(
         self,

@@ -56,8 +56,9 @@ class GradientMap(Captioned):
     def __init__(
         self, theme: Theme, name: str, title: str, token: str = "text", frame: str | None = None
     ) -> None:
-        self.map = GradientGrid(theme, name, frame=frame)
-        super().__init__(theme, title, token, self.map)
+        grid = GradientGrid(theme, name, frame=frame)
+        super().__init__(theme, title, token, grid)
+        self.map = grid
         self.map.cell_hovered.connect(lambda y, x: self._tell(self.pointed, y, x))
         self.map.clicked.connect(lambda y, x: self._tell(self.chosen, y, x))
         self.map.left.connect(self.left)
