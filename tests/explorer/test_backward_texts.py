@@ -15,7 +15,7 @@ from explorer.workspaces.inspect.backward.linear_view import LinearBackwardView
 from explorer.workspaces.inspect.backward.loss_view import LossBackwardView
 from explorer.workspaces.inspect.backward.model import INPUT, Backward
 from explorer.workspaces.inspect.backward.pool_view import PoolBackwardView
-from explorer.workspaces.inspect.backward.scale import Scale, scale_for
+from explorer.workspaces.inspect.backward.scale import Scale
 from explorer.workspaces.inspect.inspection import Inspection
 
 NETWORKS, CASES = 10, 70
@@ -293,25 +293,3 @@ def test_everything_displayed_is_the_engines_gradient_and_adds_up(qtbot, bench, 
 
 def test_there_are_five_hundred_cases():
     assert NETWORKS * CASES >= 500
-
-
-@pytest.mark.parametrize(
-    ("values", "text"),
-    [
-        ([0.0766, 0.03], "+0.0766"),
-        ([7.66e-7, 3e-7], "+7.6600 × 10⁻⁷"),
-        ([76600.0], "+7.6600 × 10⁴"),
-        ([0.0], "0.0000"),
-        ([np.nan, np.inf, 0.5], "+0.5000"),
-    ],
-)
-def test_scale_shows_small_and_large_derivatives(values, text):
-    found = np.array(values)
-    finite = found[np.isfinite(found)]
-    assert scale_for([found]).with_unit(float(finite.max())) == text
-
-
-def test_scale_is_finer_for_small_cells():
-    scale = scale_for([np.array([0.5])])
-    assert scale.write(0.000123) == "+0.0001"
-    assert scale.finer(np.array([0.000123])).write(0.000123) == "+0.000123"
