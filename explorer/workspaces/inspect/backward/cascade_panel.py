@@ -116,7 +116,7 @@ class CascadePanel(QObject):
             if backward.inspection.workbench.state is RunState.RUNNING:
                 return "Pause training to see it"
             return "working it out…"
-        return "bars: ‖∂L/∂output‖"
+        return "‖∂L/∂output‖, log scale"
 
     def _tell(self, place: int) -> None:
         """Tell the size of the gradient under the mouse."""

@@ -185,7 +185,7 @@ class KernelColumn(Column):
         products = terms.products
         self.products.set_values(products, "signed", symmetric_range(products))
         count = terms.positive_count + terms.negative_count
-        self._boxes[2].head.set_right(f"{count}" if self._compact else f"{count} not zero")
+        self._boxes[2].head.set_right(f"{count} ≠ 0")
         self.grid.set_selected((i, j))
         self.grid.set_done(place + 1 if backward.target == WEIGHT else None)
         where = f"at i = {i}, j = {j}: {span(terms.rows, 'row')}, {span(terms.columns, 'column')} of X"
