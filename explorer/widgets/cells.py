@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QStaticText, QTextOption
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap, QStaticText, QTextOption
 
 from explorer import imaging
 from explorer.numbers import format_number
@@ -92,12 +93,12 @@ def text_of(value: float, digits: int, sign: bool = False) -> str:
 
 def texts_of(cells: Cells, digits: int) -> dict[tuple[int, int], str]:
     """Return the numbers that are written, by (row, column): those of all cells that are computed."""
-    rows, columns = cells.shape
+    computed = cells.computed
     return {
-        (y, x): text_of(float(cells.values[y, x]), digits, cells.sign)
-        for y in range(rows)
-        for x in range(columns)
-        if cells.computed is None or cells.computed[y, x]
+        (y, x): text_of(value, digits, cells.sign)
+        for y, row in enumerate(cells.values.tolist())
+        for x, value in enumerate(row)
+        if computed is None or computed[y, x]
     }
 
 
@@ -115,6 +116,15 @@ def _metrics(px: int) -> QFontMetricsF:
     return QFontMetricsF(make_font(px, weight_of(px)))
 
 
+_ALIKE = str.maketrans("123456789", "000000000")
+
+
+@lru_cache(maxsize=256)
+def _advance(text: str, px: int) -> float:
+    """Return the width of a number; all its figures are equally wide, so it is asked for with zeros."""
+    return _metrics(px).horizontalAdvance(text)
+
+
 def weight_of(px: int) -> int:
     """Return the weight of a cell's number: larger ones are drawn bolder."""
     return 500 if px >= 12 else 400
@@ -122,10 +132,15 @@ def weight_of(px: int) -> int:
 
 def fitting(cells: Cells, cell: float, px: int | None = None) -> tuple[int, int] | None:
     """Return size of type and decimals with which every number fits into its cell, or None."""
-    for size in _sizes(font_px(cell) if px is None else px):
-        metrics = _metrics(size)
-        for digits in range(cells.decimals, -1, -1):
-            if _widest(cells, digits, metrics) <= cell - _MARGIN:
+    sizes = _sizes(font_px(cell) if px is None else px)
+    if not sizes:
+        return None
+    values = cells.values[np.isfinite(cells.values)]
+    ends = (float(values.min()), float(values.max())) if values.size else ()
+    decimals = cells.decimals
+    for size in sizes:
+        for digits in range(decimals, -1, -1):
+            if _widest(ends, digits, cells.sign, size) <= cell - _MARGIN:
                 return size, digits
     return None
 
@@ -134,12 +149,9 @@ def _sizes(px: int) -> tuple[int, ...]:
     return tuple(size for size in (14, 12, 10, 9) if size <= px)
 
 
-def _widest(cells: Cells, digits: int, metrics: QFontMetricsF) -> float:
-    values = cells.values[np.isfinite(cells.values)]
-    if values.size == 0:
-        return metrics.horizontalAdvance("nan")
-    ends = (float(values.min()), float(values.max()))
-    return max(metrics.horizontalAdvance(text_of(end, digits, cells.sign)) for end in ends)
+def _widest(ends: tuple[float, ...], digits: int, sign: bool, px: int) -> float:
+    texts = [text_of(end, digits, sign) for end in ends] or ["nan"]
+    return max(_advance(text.translate(_ALIKE), px) for text in texts)
 
 
 @lru_cache(maxsize=4096)
@@ -209,7 +221,34 @@ def paint_lines(painter: QPainter, area: QRectF, rows: int, columns: int, theme:
     color = theme.color("panel") if not theme.dark else theme.color("app")
     if min(width, height) < 12:
         color.setAlphaF(0.5)
-    # Opaque bars where there is room: Qt blends upright translucent ones forty times slower than it fills.
+        device = painter.device()
+        if isinstance(device, QPixmap):
+            # Qt blends upright translucent bars forty times slower than it fills: they are drawn once.
+            ratio = device.devicePixelRatioF()
+            place = (area.left() % 1, area.top() % 1, area.width(), area.height())
+            lines = _lines_picture(place, rows, columns, color.rgba(), ratio)
+            painter.drawPixmap(QPointF(area.left() - place[0], area.top() - place[1]), lines)
+            return
+    _fill_lines(painter, area, rows, columns, color)
+
+
+@lru_cache(maxsize=12)
+def _lines_picture(
+    place: tuple[float, float, float, float], rows: int, columns: int, packed: int, ratio: float
+) -> QPixmap:
+    """Return the lines between cells as a picture of their own."""
+    area = QRectF(*place)
+    picture = QPixmap(ceil(area.right() * ratio), ceil(area.bottom() * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    _fill_lines(painter, area, rows, columns, QColor.fromRgba(packed))
+    painter.end()
+    return picture
+
+
+def _fill_lines(painter: QPainter, area: QRectF, rows: int, columns: int, color: QColor) -> None:
+    width, height = area.width() / columns, area.height() / rows
     for x in range(1, columns):
         painter.fillRect(QRectF(area.left() + x * width - 0.5, area.top(), 1, area.height()), color)
     for y in range(1, rows):

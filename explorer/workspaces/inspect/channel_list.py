@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil, floor
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
@@ -13,7 +14,7 @@ from explorer import imaging
 from explorer.theme import Theme
 
 from .map_view import Frame, quick_frame
-from .texts import CENTRE, RIGHT, draw_text
+from .texts import CENTRE, RIGHT, draw_text, paint_lit
 from .wording import number
 
 _ROOMY, _TIGHT = 50, 30
@@ -24,6 +25,8 @@ class _Rows(QWidget):
     """The rows themselves, painted; only those in view cost anything."""
 
     chosen = Signal(int)
+    hovered = Signal(int)
+    left = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -37,7 +40,10 @@ class _Rows(QWidget):
         self.sums: np.ndarray = np.zeros(0)
         self.frame: Frame | None = None
         self.focused = 0
+        self.lit: int | None = None
+        self._under: int | None = None
         self._pictures: dict[tuple[int, bool], QPixmap] = {}
+        self._window: tuple[tuple, QPixmap] | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.forget)
@@ -54,6 +60,17 @@ class _Rows(QWidget):
         row = self.row_at(event.position().y())
         if row is not None:
             self.chosen.emit(row)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        row = self.row_at(event.position().y())
+        if row != self._under:
+            self._under = row
+            self.left.emit() if row is None else self.hovered.emit(row)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._under = None
+        self.left.emit()
+        super().leaveEvent(event)
 
     def row_rect(self, row: int) -> QRectF:
         """Return the place of a row."""
@@ -76,6 +93,8 @@ class _Rows(QWidget):
         """Draw what stays from a kept picture, then the window and the sum of the present cell."""
         area, chosen = self.row_rect(row), row == self.focused
         painter.drawPixmap(area.topLeft(), self._kept(row, chosen))
+        if row == self.lit:
+            paint_lit(painter, self._theme, area)
         if self.frame is not None:
             self._paint_window(painter, self._map_box(row))
         weight = 600 if chosen else 400
@@ -85,6 +104,7 @@ class _Rows(QWidget):
     def forget(self) -> None:
         """Draw everything anew."""
         self._pictures.clear()
+        self._window = None
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -159,19 +179,32 @@ class _Rows(QWidget):
         frame = self.frame
         rows, columns = self.map_shape
         scale = QPointF(box.width() / columns, box.height() / rows)
-        rect = QRectF(
-            box.left() + frame.left * scale.x(),
-            box.top() + frame.top * scale.y(),
-            frame.columns * scale.x(),
-            frame.rows * scale.y(),
-        )
-        quick_frame(painter, rect, self._theme, "window", 1.5)
+        left, top = box.left() + frame.left * scale.x(), box.top() + frame.top * scale.y()
+        size = frame.columns * scale.x(), frame.rows * scale.y()
+        painter.drawPixmap(QPointF(floor(left) - 2, floor(top) - 2), self._window_picture(left, top, size))
+
+    def _window_picture(self, left: float, top: float, size: tuple[float, float]) -> QPixmap:
+        """Return the frame of a window, the same for all channels, drawn once."""
+        key = (left % 1, top % 1, *size, self.devicePixelRatioF())
+        if self._window is None or self._window[0] != key:
+            ratio = key[-1]
+            picture = QPixmap(*(ceil((edge + 6) * ratio) for edge in size))
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            quick_frame(painter, QRectF(2 + key[0], 2 + key[1], *size), self._theme, "window", 1.5)
+            painter.end()
+            self._window = key, picture
+        return self._window[1]
 
 
 class ChannelList(QScrollArea):
     """The rows in a view that scrolls when there are many. A click focuses a channel."""
 
     chosen = Signal(int)
+    hovered = Signal(int)
+    """The place, among those that are read, of the channel under the mouse."""
+    left = Signal()
     scrolled = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -189,7 +222,8 @@ class ChannelList(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         self.rows.setAutoFillBackground(False)
         self.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
-        self.rows.chosen.connect(self.chosen)
+        for signal in ("chosen", "hovered", "left"):
+            getattr(self.rows, signal).connect(getattr(self, signal))
         self.verticalScrollBar().valueChanged.connect(self._tell)
 
     def _tell(self) -> None:
@@ -225,6 +259,17 @@ class ChannelList(QScrollArea):
         if moved:
             self.ensureVisible(0, round(rows.row_rect(focused).center().y()), 0, rows.row_height // 2)
         rows.update()
+
+    def set_lit(self, place: int | None) -> None:
+        """Frame the row whose partner is under the mouse, here or elsewhere."""
+        if place != self.rows.lit:
+            self.rows.lit = place
+            self.rows.update()
+
+    @property
+    def lit(self) -> int | None:
+        """The framed row."""
+        return self.rows.lit
 
     def focused_rect(self) -> QRectF:
         """Return where the focused row is, in the list's own coordinates."""

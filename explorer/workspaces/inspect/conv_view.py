@@ -14,7 +14,7 @@ from explorer.widgets.number_grid import NumberGrid
 
 from .channel_list import ChannelList
 from .conv_links import around, paint_fan, paint_way
-from .hovering import link_of
+from .hovering import link_of, link_of_sum
 from .inspection import Inspection
 from .kernel_grid import KernelGrid
 from .layer_view import LayerView, Table
@@ -128,6 +128,9 @@ class ConvView(LayerView):
         for grid, what in ((self.patch, "input patch"), (self.kernel, "kernel"), (self.product, "product")):
             grid.cell_hovered.connect(lambda i, j, what=what: self._hover(i, j, what))
             grid.left.connect(self.point_away)
+        for part in (self.channels, self.waterfall):
+            part.hovered.connect(self._hover_sum)
+            part.left.connect(self.point_away)
         self.kernel.clicked.connect(lambda i, j: self.weight_chosen.emit((i, j)))
         self.kernel.turned.connect(lambda i, j, steps: self.weight_turned.emit((i, j), steps))
 
@@ -221,8 +224,13 @@ class ConvView(LayerView):
         tap = (self.inspection.source, i, j)
         self.point_at(*link_of(self.inspection, self.terms, tap, what))
 
+    def _hover_sum(self, place: int) -> None:
+        self.point_at(*link_of_sum(self.inspection, self.terms, place))
+
     def show_link(self) -> None:
-        tap = self.inspection.link.tap
+        tap, term = self.inspection.link.tap, self.inspection.link.term
+        self.channels.set_lit(term if term is not None and term < len(self.terms.channels) else None)
+        self.waterfall.set_lit(term)
         cells = ((tap[1], tap[2]),) if tap is not None and tap[0] == self.inspection.source else ()
         for grid in (self.patch, self.kernel, self.product):
             grid.set_partners(cells)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cnncore.explain_field import back
@@ -36,19 +36,29 @@ class FieldImage(QWidget):
         self._image: np.ndarray | None = None
         self._mask: tuple[np.ndarray, np.ndarray] | None = None
         self._edge = _EDGE
+        self._pictures: tuple[QImage, QPixmap] | None = None
         self.set_edge(_EDGE)
         self.setAccessibleName("Receptive field on the input image")
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._forget)
 
     def show_field(self, image: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> None:
         """Show an image (C, H, W) and those rows (H,) and columns (W,) of it that count."""
+        if image is not self._image:
+            self._pictures = None
+        elif self._mask is not None and rows is self._mask[0] and columns is self._mask[1]:
+            return
         self._image, self._mask = image, (rows, columns)
+        self.update()
+
+    def _forget(self) -> None:
+        self._pictures = None
         self.update()
 
     def set_edge(self, edge: int) -> None:
         """Draw the image in a square of so many pixels."""
         self._edge = edge
         self.setFixedSize(edge + 4, edge + 4)
+        self._forget()
 
     def sizeHint(self) -> QSize:
         return QSize(self._edge + 4, self._edge + 4)
@@ -57,29 +67,46 @@ class FieldImage(QWidget):
         if self._image is None or self._mask is None:
             return
         painter = QPainter(self)
-        _, height, width = self._image.shape
-        factor: float = self._edge / max(height, width)
-        if factor >= 1:
-            factor = int(factor)
-        area = QRectF(2, 2, width * factor, height * factor)
-        if len(self._image) == 3:
-            packed = imaging.pack_rgb(self._image)
-        else:
-            packed = imaging.to_argb(self._image[0], self._theme.pixels, 0.0, 1.0)
+        factor, area = self._place()
+        picture, faint = self._kept_pictures()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.setOpacity(0.4)
-        painter.drawImage(area, imaging.image_from_argb(packed))
-        painter.setOpacity(1.0)
-        picture = imaging.image_from_argb(packed)
+        painter.drawPixmap(0, 0, faint)
         for left, top, wide, high in field_rects(*self._mask):
             part = QRectF(
                 area.left() + left * factor, area.top() + top * factor, wide * factor, high * factor
             )
             painter.drawImage(part, picture, QRectF(left, top, wide, high))
             paint_frame(painter, part, self._theme, "window", 1.5)
-        painter.setPen(self._theme.color("line2"))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(area)
+
+    def _place(self) -> tuple[float, QRectF]:
+        """Return the edge of a pixel of the image, and where the image is drawn."""
+        _, height, width = self._image.shape
+        factor: float = self._edge / max(height, width)
+        if factor >= 1:
+            factor = int(factor)
+        return factor, QRectF(2, 2, width * factor, height * factor)
+
+    def _kept_pictures(self) -> tuple[QImage, QPixmap]:
+        """Return the image, and what lies below the field: the image drawn faint, with a line round it."""
+        ratio = self.devicePixelRatioF()
+        if self._pictures is None or self._pictures[1].devicePixelRatio() != ratio:
+            if len(self._image) == 3:
+                packed = imaging.pack_rgb(self._image)
+            else:
+                packed = imaging.to_argb(self._image[0], self._theme.pixels, 0.0, 1.0)
+            picture, area = imaging.image_from_argb(packed), self._place()[1]
+            faint = QPixmap(self.size() * ratio)
+            faint.setDevicePixelRatio(ratio)
+            faint.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(faint)
+            painter.setOpacity(0.4)
+            painter.drawImage(area, picture)
+            painter.setOpacity(1.0)
+            painter.setPen(self._theme.color("line2"))
+            painter.drawRect(area)
+            painter.end()
+            self._pictures = picture, faint
+        return self._pictures
 
 
 class FieldView(QWidget):

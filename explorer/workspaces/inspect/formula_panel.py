@@ -125,8 +125,9 @@ class FormulaPanel(QFrame):
         """Return the two lines that say most, where there is no room for three."""
         if self._inspection.stop.kind not in _SUMS:
             return lines[:2]
-        hovers = self._inspection.link.tap is not None or self._inspection.link.term is not None
-        return [lines[0], lines[-1]] if hovers else lines[-2:]
+        link, conv = self._inspection.link, self._inspection.stop.kind == "conv"
+        first = link.tap is not None or (link.term is not None and not conv)
+        return [lines[0], lines[-1]] if first else lines[-2:]
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)

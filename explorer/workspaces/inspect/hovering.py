@@ -1,4 +1,4 @@
-"""A place of a convolution's window, as the box for what is under the mouse names it. Pure: no widget."""
+"""A place of a convolution's window or sum, as the box for what is hovered names it. Pure: no widget."""
 
 from __future__ import annotations
 
@@ -26,3 +26,19 @@ def link_of(
     where = f"{inspection.stop.name} · {what}, channel {channel} · row {i}, column {j}"
     link = Link(tap, (channel, y, x) if inside else None)
     return link, Hover(f"{what}, channel {channel}", rows, where)
+
+
+def link_of_sum(inspection: Inspection, terms: ConvTerms, place: int) -> tuple[Link, Hover]:
+    """Return the partners of a term of the sum, a channel that is read or the bias, and what it adds."""
+    name = inspection.stop.name
+    total = ("z", number(terms.total))
+    if place >= len(terms.channels):
+        rows = (("bias", number(float(terms.bias or 0.0))), total)
+        return Link(term=place), Hover("bias", rows, f"{name} · bias of map {inspection.channel}")
+    channel = int(terms.channels[place])
+    rows = (
+        ("products", str(terms.products[place].size)),
+        ("their sum", number(float(terms.partial_sums[place]))),
+        total,
+    )
+    return Link(term=place), Hover(f"sum of channel {channel}", rows, f"{name} · sum of channel {channel}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cnncore.explain_field import Field, forward
@@ -35,10 +35,16 @@ class ReachView(QWidget):
         super().__init__()
         self._inspection, self._theme = inspection, theme
         self._fields: dict[int, Field] = {}
+        self._images: dict[int, QImage] = {}
         self.setObjectName("inspectReach")
         self.setAccessibleName("How far the pixel reaches")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self.forget)
+
+    def forget(self) -> None:
+        """The maps have changed, or their colours."""
+        self._images.clear()
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(3 * self._PITCH, 2 * self._PITCH + 60)
@@ -81,10 +87,11 @@ class ReachView(QWidget):
         scale = min(room.width() / columns, room.height() / rows)
         high = rows * scale if stop.is_maps else min(room.height(), 12.0)
         box = QRectF(room.left() + 1, room.top(), columns * scale, high)
-        r = range_of(inspection, index)
+        if index not in self._images:
+            packed = imaging.to_argb_signed(picture, theme.signed, range_of(inspection, index))
+            self._images[index] = imaging.image_from_argb(packed)
         painter.setOpacity(0.5)
-        image = imaging.image_from_argb(imaging.to_argb_signed(picture, theme.signed, r))
-        painter.drawImage(box, image)
+        painter.drawImage(box, self._images[index])
         painter.setOpacity(1.0)
         axes = field[1:] if stop.is_maps else (np.ones(1, bool), field[0])
         for x, y, wide, tall in field_rects(*axes)[:_MOST_FRAMES]:
@@ -126,6 +133,7 @@ class InputView(LayerView):
     def refresh(self) -> None:
         found, channel = self.inspection.trace, self.inspection.channel
         self._show_pixels()
+        self.reach.forget()
         self._framed.head.set_left("pixels" if len(found.input) == 1 else f"pixels, channel {channel}")
         self._framed.head.set_right(self.inspection.stop.shape_text)
         self.show_cell()

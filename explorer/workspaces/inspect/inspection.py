@@ -23,7 +23,7 @@ class Link:
     """What is under the mouse, named so that every part can light its partners.
 
     `tap` is a place (channel, row, column) of the window, where the channel counts those that are read;
-    `pixel` an input cell; `term` a place in a sum: an input unit or a class.
+    `pixel` an input cell; `term` a place in a sum: a channel that is read (or the bias), a unit, a class.
     """
 
     tap: tuple[int, int, int] | None = None

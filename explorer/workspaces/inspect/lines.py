@@ -130,6 +130,8 @@ class LinesView(QWidget):
 
     def set_lines(self, lines: Sequence[Line]) -> None:
         """Show these lines."""
+        if tuple(lines) == self._lines:
+            return
         self._lines = tuple(lines)
         self.setAccessibleDescription("; ".join(f"{line.label}: {line.text}" for line in lines))
         self.update()
@@ -150,8 +152,9 @@ class LinesView(QWidget):
     @staticmethod
     def _style(term: Term, size: float) -> tuple[float, int]:
         """Return size and weight of a term."""
-        styles = {"result": (size + 1, 600), "note": (11, 400), "pill": (size, 600)}
-        return styles.get(term.role, (size, 400))
+        if term.role == "result":
+            return size + 1, 600
+        return (11, 400) if term.role == "note" else (size, 600 if term.role == "pill" else 400)
 
     def _term_width(self, term: Term, size: float) -> float:
         own = text_width(term.text, *self._style(term, size))
@@ -169,10 +172,12 @@ class LinesView(QWidget):
     def _paint_line(self, painter: QPainter, line: Line, top: float, pitch: float) -> None:
         room = self._label_room()
         draw_text(painter, self._theme, QRectF(0, top, room, 18), line.label, "text2", 11)
-        size = next((s for s in (13, 12, 11, 10) if self.line_width(line, s) <= self.width() - room), 9)
+        for size in (13, 12, 11, 10, 9):
+            widths = [self._term_width(term, size) for term in line.terms]
+            if sum(widths) <= self.width() - room:
+                break
         x = float(room)
-        for term in line.terms:
-            width = self._term_width(term, size)
+        for term, width in zip(line.terms, widths, strict=True):
             self._paint_term(painter, term, QRectF(x, top, width, 18), size)
             x += width
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QStaticText
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QStaticText
 
 from explorer.theme import Theme, make_font
 
@@ -25,25 +25,47 @@ def metrics(size: float, weight: int = 400, italic: bool = False) -> QFontMetric
     return QFontMetricsF(font(size, weight, italic))
 
 
-@lru_cache(maxsize=4096)
+_ALIKE = str.maketrans("123456789", "000000000")
+
+
 def text_width(text: str, size: float, weight: int = 400) -> float:
-    """Return how wide a text is in the program's type."""
+    """Return how wide a text is in the program's type, whose figures are all equally wide."""
+    return _width_of(text.translate(_ALIKE), size, weight)
+
+
+@lru_cache(maxsize=2048)
+def _width_of(text: str, size: float, weight: int) -> float:
     return metrics(size, weight).horizontalAdvance(text)
 
 
-@lru_cache(maxsize=512)
 def elided(text: str, room: float, size: float, weight: int) -> str:
     """Return a text, or as much of it as fits, ending in "…"."""
+    if text_width(text, size, weight) <= room:
+        return text
     return metrics(size, weight).elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=128)
+def _ink(token: str) -> QColor:
+    return QColor(token)
+
+
+@lru_cache(maxsize=2048)
 def _laid_out(text: str, size: float, weight: int, italic: bool) -> tuple[QStaticText, float, float]:
     static = QStaticText(text)
     static.setTextFormat(Qt.TextFormat.PlainText)
     static.prepare(font=font(size, weight, italic))
     extent = static.size()
     return static, extent.width(), extent.height()
+
+
+def paint_lit(painter: QPainter, theme: Theme, area: QRectF) -> None:
+    """Frame a row or a column whose partner is under the mouse."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.color("text"), 1.4))
+    painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 4, 4)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 def draw_text(
@@ -60,6 +82,6 @@ def draw_text(
     """Draw one line of text in the middle of its room's height, at `LEFT`, `CENTRE` or `RIGHT`."""
     static, width, height = _laid_out(text, size, weight, italic)
     painter.setFont(font(size, weight, italic))
-    painter.setPen(theme.color(token))
+    painter.setPen(_ink(getattr(theme.tokens, token)))
     x = room.left() + place * (room.width() - width)
     painter.drawStaticText(QPointF(x, room.top() + (room.height() - height) / 2), static)

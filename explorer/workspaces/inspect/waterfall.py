@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.numbers import format_number
 from explorer.theme import Theme
 
-from .texts import CENTRE, draw_text, text_width
+from .texts import CENTRE, draw_text, paint_lit, text_width
 from .wording import DIGITS
 
 _TOP, _BOTTOM = 20, 26
@@ -45,17 +45,23 @@ class Waterfall(QWidget):
     """Bars for the terms of a sum, in the map's two colours, and one for the total."""
 
     chosen = Signal(int)
+    hovered = Signal(int)
+    """The place of the term under the mouse, where terms can be chosen."""
+    left = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._sum = Sum((), (), 0.0)
         self._focused = 0
+        self._lit: int | None = None
+        self._under: int | None = None
         self._ends = (0.0, 1.0)
         self.setObjectName("inspectWaterfall")
         self.setAccessibleName("Sum of the channels")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(70)
+        self.setMouseTracking(True)
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
@@ -69,6 +75,17 @@ class Waterfall(QWidget):
         terms = ", ".join(f"{name} {found.write(term)}" for name, term in first)
         self.setAccessibleDescription(f"{terms}; {found.total_name} {found.write(found.total)}")
         self.update()
+
+    def set_lit(self, place: int | None) -> None:
+        """Frame the term whose partner is under the mouse, here or elsewhere."""
+        if place != self._lit:
+            self._lit = place
+            self.update()
+
+    @property
+    def lit(self) -> int | None:
+        """The framed term."""
+        return self._lit
 
     @property
     def sum(self) -> Sum:
@@ -96,8 +113,10 @@ class Waterfall(QWidget):
         return 11 if self.column(0).width() >= 46 else 10
 
     def _is_marked(self, place: int) -> bool:
-        """The total and the focused term are always written."""
+        """The total is always written, and the term under the mouse, else the focused one."""
         found = self._sum
+        if self._lit is not None:
+            return place in (self._lit, len(found.terms))
         return place == len(found.terms) or (place == self._focused and place < found.choosable)
 
     def _scale(self) -> tuple[float, float]:
@@ -122,6 +141,11 @@ class Waterfall(QWidget):
         top, bottom = sorted((self._y(start), self._y(end)))
         return QRectF(strip.center().x() - width / 2, top, width, max(bottom - top, 1.5))
 
+    def _mark(self, place: int) -> QRectF:
+        strip = self.column(place)
+        width = min(strip.width(), 48.0)
+        return QRectF(strip.center().x() - width / 2, 0, width, self.height())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         found, theme = self._sum, self._theme
@@ -129,10 +153,10 @@ class Waterfall(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("accent_soft"))
-            strip = self.column(self._focused)
-            width = min(strip.width(), 48.0)
-            painter.drawRoundedRect(QRectF(strip.center().x() - width / 2, 0, width, self.height()), 5, 5)
+            painter.drawRoundedRect(self._mark(self._focused), 5, 5)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        if self._lit is not None and self._lit < len(found.terms):
+            paint_lit(painter, theme, self._mark(self._lit))
         painter.setPen(QPen(theme.color("line2"), 1))
         painter.drawLine(QPointF(0, self._y(0.0)), QPointF(self.width(), self._y(0.0)))
         starts = found.starts()
@@ -191,6 +215,20 @@ class Waterfall(QWidget):
         place = int(event.position().x() // self.column(0).width())
         if 0 <= place < self._sum.choosable:
             self.chosen.emit(place)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        place: int | None = int(event.position().x() // self.column(0).width())
+        if not self._sum.choosable or not 0 <= place < len(self._sum.terms):
+            place = None
+        if place != self._under:
+            self._under = place
+            self.left.emit() if place is None else self.hovered.emit(place)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if self._under is not None:
+            self._under = None
+            self.left.emit()
+        super().leaveEvent(event)
 
 
 def _signed_colours(theme: Theme) -> tuple[QColor, QColor]:

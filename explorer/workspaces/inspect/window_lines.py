@@ -12,7 +12,9 @@ from .wording import equals, in_words, number, plural
 
 
 def conv_lines(inspection: Inspection, terms: ConvTerms, most: int) -> list[Line]:
-    source = inspection.source
+    hovered = inspection.link.term
+    is_channel = hovered is not None and hovered < len(terms.channels)
+    source = hovered if is_channel else inspection.source
     channel = int(terms.channels[source])
     lines = [_tap_line(inspection, terms)]
     products = terms.products[source]
@@ -42,7 +44,8 @@ def conv_lines(inspection: Inspection, terms: ConvTerms, most: int) -> list[Line
     label = "with bias" if bias else "no bias"
     if len(terms.channels) > 1:
         label = "all channels" if len(terms.channels) == inspection.stop.source[0] else "its group"
-    lines.append(sum_line(label, values, captions, terms.total, most=most, focused=source))
+    focused = source if hovered is None or hovered >= len(values) else hovered
+    lines.append(sum_line(label, values, captions, terms.total, most=most, focused=focused))
     return lines
 
 

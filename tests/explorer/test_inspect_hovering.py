@@ -1,0 +1,110 @@
+"""Hovering a part of the sum of a convolution lights its partners; off it they go out."""
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtWidgets import QApplication
+
+from cnncore import MODELS
+from explorer.workspaces.inspect import InspectWorkspace
+from explorer.workspaces.inspect.inspection import NO_LINK
+from explorer.workspaces.inspect.wording import number
+
+PAGES = ((1108, 828), (692, 628))
+
+
+@pytest.fixture(params=PAGES)
+def page(request, qtbot, tiny_bench, theme):
+    tiny_bench.set_spec(MODELS["lenet5"]())
+    page = InspectWorkspace(tiny_bench, theme)
+    qtbot.addWidget(page)
+    page.resize(*request.param)
+    with qtbot.waitExposed(page):
+        page.show()
+    stops = page.inspection.stops
+    page.inspection.go_to(next(s.index for s in stops if s.kind == "conv" and s.source[0] > 1), (0, 1, 1))
+    return page
+
+
+def hover(qtbot, widget, place):
+    qtbot.mouseMove(widget, place)
+
+
+def leave(widget):
+    QApplication.sendEvent(widget, QEvent(QEvent.Type.Leave))
+
+
+def pills(line):
+    return [term for term in line.terms if term.role == "pill"]
+
+
+def parts(page):
+    view = page.views.view
+    rows = view.channels.rows
+
+    def bar(place):
+        return view.waterfall, view.waterfall.column(place).center().toPoint()
+
+    def row(place):
+        return rows, rows.row_rect(place).center().toPoint()
+
+    return {"bar": bar, "row": row}
+
+
+@pytest.mark.parametrize("part", ["bar", "row"])
+def test_a_channel_lights_its_row_its_bar_and_its_terms(qtbot, page, part):
+    view, terms = page.views.view, page.inspection.terms
+    told = []
+    page.views.hovered.connect(told.append)
+    other = len(terms.channels) - 1
+    assert other != page.inspection.source
+    for place in (0, other):
+        widget, point = parts(page)[part](place)
+        hover(qtbot, widget, point)
+        assert view.waterfall.lit == view.channels.lit == place
+        value = number(float(terms.partial_sums[place]))
+        assert view.waterfall.texts()[place] == value
+        channel, total = page.formula.lines.lines[-2:]
+        assert channel.label == f"channel {terms.channels[place]}"
+        assert [term.text for term in pills(channel)] == [value]
+        assert [term.caption for term in pills(total)] in ([str(int(terms.channels[place]))], [])
+        assert told[-1].rows[1] == ("their sum", value)
+    leave(widget)
+    assert view.waterfall.lit is view.channels.lit is None
+    assert page.inspection.link == NO_LINK
+    assert told[-1] is None
+    assert page.formula.lines.lines[-2].label == f"channel {terms.channels[page.inspection.source]}"
+
+
+def test_the_lit_parts_are_drawn(qtbot, page):
+    view = page.views.view
+    place = len(page.inspection.terms.channels) - 1
+    widget, point = parts(page)["bar"](place)
+    row = view.channels.rows.row_rect(place).toRect()
+    before = view.waterfall.grab().toImage(), view.channels.rows.grab(row).toImage()
+    hover(qtbot, widget, point)
+    assert view.waterfall.grab().toImage() != before[0]
+    assert view.channels.rows.grab(row).toImage() != before[1]
+    leave(widget)
+    assert view.waterfall.grab().toImage() == before[0]
+    assert view.channels.rows.grab(row).toImage() == before[1]
+
+
+def test_the_bias_is_lit_in_the_line_and_the_total_is_not_hovered(qtbot, page):
+    view, terms = page.views.view, page.inspection.terms
+    assert terms.bias is not None
+    place = len(terms.channels)
+    hover(qtbot, *parts(page)["bar"](place))
+    assert (view.waterfall.lit, view.channels.lit) == (place, None)
+    assert [term.caption for term in pills(page.formula.lines.lines[-1])] in (["bias"], [])
+    hover(qtbot, *parts(page)["bar"](place + 1))
+    assert page.inspection.link == NO_LINK
+
+
+def test_a_click_still_chooses_the_hovered_channel(qtbot, page):
+    from PySide6.QtCore import Qt
+
+    place = len(page.inspection.terms.channels) - 1
+    widget, point = parts(page)["row"](place)
+    hover(qtbot, widget, point)
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=QPoint(point))
+    assert page.inspection.source == place
