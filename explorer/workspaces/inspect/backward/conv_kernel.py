@@ -79,6 +79,7 @@ class KernelColumn(Column):
         self._texts = QVBoxLayout()
         self._texts.setSpacing(3)
         self.formula.setTextFormat(Qt.TextFormat.RichText)
+        self.formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._texts.addStretch(1)
         for part in (self.formula, self.place, self.sum, self.mean, self.words):
             self._texts.addWidget(part)

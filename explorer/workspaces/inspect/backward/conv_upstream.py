@@ -44,7 +44,7 @@ class UpstreamColumn(Column):
         self._dz_box = Captioned(theme, "dZ", "text", self.dz)
         for box in (self._arriving_box, self._slopes_box, self._dz_box):
             box.foot.hide()
-        self.origin = Paragraph(theme, lines=3)
+        self.origin = Paragraph(theme, lines=4)
         self.scale_bar = ColourScale(theme)
         self.scale_bar.setObjectName("backwardUpstreamScale")
         self.bias_row = TextLine(theme, right_style=("text", 13, 600))
