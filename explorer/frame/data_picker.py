@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.frame.file_actions import ask_data_folder
 from explorer.numbers import format_count
+from explorer.widgets.choice_box import ChoiceBox
 from explorer.workbench import BUILT_IN, Workbench
 
 OPEN_FOLDER = "Open IDX folder…"
@@ -20,7 +21,7 @@ def counts_text(workbench: Workbench) -> str:
     return f"{format_count(train)} train · {format_count(validation)} validation"
 
 
-class DataPicker(QComboBox):
+class DataPicker(ChoiceBox):
     """The built-in data, the folder in use if there is one, and a way to open another."""
 
     def __init__(self, workbench: Workbench, parent: QWidget | None = None) -> None:

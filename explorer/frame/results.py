@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.theme import Theme
+from explorer.widgets.choice_box import ChoiceBox
 
 UNKNOWN = "—"
 
@@ -53,7 +54,7 @@ class Results(QWidget):
         self.verdict = TokenLabel(theme, "text3", "strong")
         for name in ("true_label", "predicted", "verdict"):
             getattr(self, name).setObjectName(name)
-        self.label_choice = QComboBox()
+        self.label_choice = ChoiceBox()
         self.label_choice.setObjectName("label_choice")
         self.label_choice.setAccessibleName("True label")
         self.label_choice.setToolTip("Say which class this is, to see the loss")

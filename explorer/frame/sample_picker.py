@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.numbers import format_count
 from explorer.theme import Theme
+from explorer.widgets.choice_box import ChoiceBox
 from explorer.widgets.controls import IconButton
 from explorer.workbench import Workbench
 
@@ -42,7 +43,7 @@ class SamplePicker(QWidget):
         super().__init__(parent)
         self._workbench = workbench
         self._classes: tuple[str, ...] = ()
-        self.class_choice = QComboBox()
+        self.class_choice = ChoiceBox()
         self.class_choice.setObjectName("class_filter")
         self.class_choice.setAccessibleName("Class filter")
         self.class_choice.setToolTip("Walk through the images of this class only")

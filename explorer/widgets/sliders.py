@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider, QWidget
 
+from explorer.widgets.wheel import CalmWheel
 
-class Slider(QSlider):
+
+class Slider(CalmWheel, QSlider):
     """A horizontal slider; a click on the groove moves the handle there."""
 
     def __init__(self, low: int, high: int, parent: QWidget | None = None) -> None:

@@ -1,31 +1,22 @@
 """Number fields."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QWidget
 
 from explorer.numbers import MINUS
+from explorer.widgets.wheel import CalmWheel
 
 _TEXT_MARGIN = 5
 
 
-class _Field:
-    """What both kinds share. The wheel needs the focus; negative numbers have a true minus sign.
-
-    Either sign may be typed.
-    """
+class _Field(CalmWheel):
+    """What both kinds share: negative numbers have a true minus sign; either sign may be typed."""
 
     def _prepare(self) -> None:
         # The style sheet's padding does not reach the text of a spin box.
         self.lineEdit().setTextMargins(_TEXT_MARGIN, 0, 0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setKeyboardTracking(False)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
     def textFromValue(self, value: float) -> str:
         return super().textFromValue(value).replace("-", MINUS)

@@ -1,40 +1,7 @@
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
 
 from explorer.widgets.spin_boxes import DoubleSpinBox, SpinBox
-
-
-def turn_wheel(widget):
-    place = QPointF(widget.rect().center())
-    event = QWheelEvent(
-        place,
-        widget.mapToGlobal(place),
-        QPoint(),
-        QPoint(0, 120),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(widget, event)
-
-
-@pytest.mark.parametrize("kind", [SpinBox, DoubleSpinBox])
-def test_wheel_needs_the_focus(qtbot, theme, kind):
-    box = kind(0, 50)
-    qtbot.addWidget(box)
-    box.setValue(5)
-    box.show()
-    box.clearFocus()
-    turn_wheel(box)
-    assert box.value() == 5
-    with qtbot.waitActive(box):
-        box.activateWindow()
-    box.setFocus()
-    turn_wheel(box)
-    assert box.value() == 6
 
 
 @pytest.mark.parametrize("kind", [SpinBox, DoubleSpinBox])

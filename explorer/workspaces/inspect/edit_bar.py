@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from cnncore.kernel_presets import PRESETS
 from explorer.numbers import format_percent
 from explorer.theme import Theme
+from explorer.widgets.choice_box import ChoiceBox
 from explorer.widgets.controls import DoubleSpinBox, IconButton, SpinBox
 
 from .editing import Editing
@@ -39,7 +40,7 @@ class EditBar(QFrame):
         self.weight_field = self._value("editWeight", "Weight")
         self.bias_field = self._value("editBias", "Bias")
         self._bias_caption = label("bias", "label")
-        self.presets = QComboBox()
+        self.presets = ChoiceBox()
         self.presets.setObjectName("editPreset")
         self.presets.setAccessibleName("Preset of the kernel")
         self.presets.setToolTip("Give the kernel of the focused channel a known form")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QFileDialog,
     QFormLayout,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from explorer.numbers import format_count, format_number
 from explorer.theme import Theme
+from explorer.widgets.choice_box import ChoiceBox
 from explorer.widgets.controls import SpinBox
 
 from .animation import FASTEST, FORMATS, SUFFIXES, AnimationJob, AnimationPlan
@@ -49,11 +49,11 @@ class ExportDialog(QDialog):
         self._describe()
 
     def _make_fields(self, speed: float) -> None:
-        self.format = QComboBox()
+        self.format = ChoiceBox()
         self._name(self.format, "scanExportFormat", "Format", "Kind of file")
         for key, text in FORMATS.items():
             self.format.addItem(text, key)
-        self.size_choice = QComboBox()
+        self.size_choice = ChoiceBox()
         self._name(self.size_choice, "scanExportSize", "Size", "Size of the picture")
         for text, scale in _SIZES:
             width, height = AnimationPlan("GIF", 1, scale).size

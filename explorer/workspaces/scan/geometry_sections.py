@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from cnncore.scan import PADDING_MODES
 from cnncore.scan_setup import LIMITS
 from explorer.theme import Theme
+from explorer.widgets.choice_box import ChoiceBox
 from explorer.widgets.controls import Segmented
 from explorer.widgets.hatching import hatch_rects
 
@@ -130,7 +131,7 @@ class PaddingSection(Section):
         stretch(self.kind)
         self.body.addWidget(self.kind)
         self.body.addLayout(self._make_cross(theme))
-        self.mode = QComboBox()
+        self.mode = ChoiceBox()
         self.mode.setObjectName("scanPaddingMode")
         self.mode.setAccessibleName("Padding mode")
         self.mode.setToolTip("What the padding shows")

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from cnncore.scan_run import ACTIVATIONS
 from explorer.theme import Theme
+from explorer.widgets.choice_box import ChoiceBox
 from explorer.widgets.controls import DoubleSpinBox
 from explorer.workbench import Workbench
 
@@ -97,7 +97,7 @@ class KernelSection(PairSection):
         self.bias.valueChanged.connect(
             lambda bias: self._holder.set_state(replace(self._holder.state, bias=bias))
         )
-        self.activation = QComboBox()
+        self.activation = ChoiceBox()
         self.activation.setObjectName("scanActivation")
         self.activation.setAccessibleName("Activation")
         self.activation.setToolTip("What becomes of the sum")

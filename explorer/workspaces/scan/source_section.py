@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.numbers import format_shape
 from explorer.theme import Theme
+from explorer.widgets.choice_box import ChoiceBox
 from explorer.widgets.controls import IconButton, Segmented, SpinBox
 from explorer.workbench import Workbench
 
@@ -50,7 +51,7 @@ class SourceSection(Section):
         column = QVBoxLayout(self.numbers)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(5)
-        self.pattern = QComboBox()
+        self.pattern = ChoiceBox()
         self.pattern.setObjectName("scanPattern")
         self.pattern.setAccessibleName("Pattern")
         self.pattern.setToolTip("Which numbers")
@@ -85,7 +86,7 @@ class SourceSection(Section):
         row = QHBoxLayout(self.maps)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        self.layer = QComboBox()
+        self.layer = ChoiceBox()
         self.layer.setObjectName("scanLayer")
         self.layer.setAccessibleName("Layer")
         self.layer.setToolTip("Layer of the network")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from explorer.numbers import format_shape
 from explorer.theme import Theme
+from explorer.widgets.choice_box import ChoiceBox
 from explorer.widgets.panel import Panel
 
 from .fields import chip
@@ -146,7 +147,7 @@ class WhatIfPanel(Panel):
     def _add_compare(self) -> None:
         self.compare_button = chip("Compare", "Compare", "Show two set-ups side by side on one transport")
         self.compare_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.compare_choice = QComboBox()
+        self.compare_choice = ChoiceBox()
         self.compare_choice.setObjectName("scanCompareWith")
         self.compare_choice.setAccessibleName("Compare with")
         self.compare_choice.setToolTip("What the settings are compared with")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QListView, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QListView, QSizePolicy, QVBoxLayout, QWidget
 
 from cnncore import MODELS, CnnError
 from explorer.numbers import format_count
 from explorer.theme import Theme
+from explorer.widgets.choice_box import ChoiceBox
 from explorer.widgets.panel import Panel
 from explorer.workbench import Focus, Workbench
 from explorer.workspaces.train.layer_list import ROW_HEIGHT, LayerDelegate, LayerHeader, LayerModel
@@ -41,7 +42,7 @@ class NetworkPanel(Panel):
         self.header.addWidget(self.total)
         self.header.addSpacing(-4)
         self.header.addWidget(unit)
-        self.model_choice = QComboBox()
+        self.model_choice = ChoiceBox()
         self.model_choice.setObjectName("modelChoice")
         self.model_choice.setAccessibleName("Model")
         self.model_choice.setToolTip("Choose the network; the run starts again")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPush
 
 from cnncore import ArgumentError
 from explorer.theme import Theme
+from explorer.widgets.choice_box import ChoiceBox
 from explorer.widgets.controls import IconButton, LogSlider
 from explorer.widgets.panel import Panel
 from explorer.workbench import Hyperparameters, Workbench
@@ -101,7 +102,7 @@ class TrainingPanel(Panel):
         return label
 
     def _add_choice(self, key: str, title: str) -> None:
-        combo = QComboBox()
+        combo = ChoiceBox()
         combo.setObjectName(key)
         combo.setAccessibleName(title)
         combo.setToolTip(_CHOICE_TIPS[key])

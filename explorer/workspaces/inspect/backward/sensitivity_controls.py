@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.numbers import format_percent
 from explorer.theme import Theme
+from explorer.widgets.choice_box import ChoiceBox
 from explorer.widgets.controls import Segmented, Slider, SpinBox
 
 from ..parts import TextLine, label
@@ -31,8 +31,8 @@ _MODES = (
 _AXES = {3: (("map", "Map"), ("y", "Row"), ("x", "Column")), 1: (("unit", "Unit"),)}
 
 
-class ChoiceBox(QComboBox):
-    """A list to choose from. The wheel changes it only when it has the focus."""
+class NamedChoice(ChoiceBox):
+    """A list to choose from, with a name."""
 
     def __init__(self, name: str, words: str) -> None:
         super().__init__()
@@ -40,12 +40,6 @@ class ChoiceBox(QComboBox):
         self.setAccessibleName(words)
         self.setToolTip(words)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
     def show_choice(self, names: list[str], place: int) -> None:
         """Offer these names, and show which of them is chosen."""
@@ -63,7 +57,7 @@ class UnitBoxes(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.layer = ChoiceBox("sensitivityLayer", "Layer of the unit")
+        self.layer = NamedChoice("sensitivityLayer", "Layer of the unit")
         self.strongest = QPushButton("Strongest")
         self.strongest.setObjectName("sensitivityStrongest")
         self.strongest.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -127,7 +121,7 @@ class SensitivityControls(QWidget):
         self._model = model
         self.of = Segmented(_OF, "Sensitivity of")
         self.mode = Segmented(_MODES, "Sensitivity shown as")
-        self.klass = ChoiceBox("sensitivityClass", "Class whose score is looked at")
+        self.klass = NamedChoice("sensitivityClass", "Class whose score is looked at")
         self.unit = UnitBoxes()
         self.probability, self.loss, self.loss_detail = (TextLine(theme) for _ in range(3))
         self.which = QStackedWidget()
