@@ -140,7 +140,7 @@ class KernelColumn(Column):
             else "correlate the input map with dZ: one position of dZ gives one weight",
             f"dW in {power(exponent)}" if exponent else "",
         )
-        self.formula.setText(_formula(layer, self._theme))
+        self.formula.setText(_formula(layer, self._theme, 12 if self._compact else 14))
         for place, columns in enumerate((self.input.cells.shape[1], dz.shape[1], dz.shape[1])):
             self._row.setColumnStretch(2 * place, columns)
         self._fit()
@@ -224,7 +224,7 @@ def meaning(gradient: float) -> str:
     return "Zero: a small change of this weight does not change the loss."
 
 
-def _formula(layer, theme: Theme) -> str:
+def _formula(layer, theme: Theme, size: int) -> str:
     """Write equation (11) with the layer's stride, dilation and padding."""
     tokens = theme.tokens
 
@@ -235,7 +235,7 @@ def _formula(layer, theme: Theme) -> str:
 
     read = f"{place('y', 'i', 0)}, {place('x', 'j', 1)}"
     return (
-        f'<span style="font-size:14px"><i><b style="color:{tokens.kernel_text}">dW</b>[i, j]</i> = '
+        f'<span style="font-size:{size}px"><i><b style="color:{tokens.kernel_text}">dW</b>[i, j]</i> = '
         f"Σ<sub>y</sub> Σ<sub>x</sub> <i><b>dZ</b>[y, x]</i> · "
         f'<i><b style="color:{tokens.window_text}">X</b>[{read}]</i></span>'
     )

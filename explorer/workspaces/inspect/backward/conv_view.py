@@ -73,7 +73,7 @@ class ConvBackwardView(BackwardView):
                 column.set_compact(compact)
 
     def _share_room(self) -> None:
-        first, *others = (20, 34, 27) if self._compact else (19, 36, 27)
+        first, *others = (18, 39, 25) if self._compact else (19, 36, 27)
         shares = (first, *others) if self._batch is None else (first, first, *others)
         for place, share in enumerate(shares):
             self._row.setStretch(place, share)
