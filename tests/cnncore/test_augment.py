@@ -100,7 +100,7 @@ def moved(array: np.ndarray, by: int) -> np.ndarray:
         (Flip(), 1, lambda x: x),
         (Compose([Shift(1), Flip()]), 0, lambda x: moved(x[..., ::-1, ::-1], 1)[..., ::-1, :]),
     ],
-    ids=str,
+    ids=["shift", "rotate left", "rotate right", "flip", "flip upside down", "no flip", "shift and flip"],
 )
 def test_moves_by_whole_pixels_are_exact(
     augment: Augment, part: float, expected: Callable[[np.ndarray], np.ndarray]
