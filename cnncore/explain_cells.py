@@ -133,10 +133,13 @@ def slope_at(layer: Layer, value: float, dtype: Any = np.float64) -> float:
 
 
 def slopes(layer: Layer, values: Array) -> Array:
-    """Return the derivative of an activation at each of many points, by the layer's own backward pass."""
+    """Return the derivative of each output by its own input, of a layer that takes each number by itself.
+
+    By the layer's own backward pass; for activations, and for dropout and normalisation as they are in use.
+    """
     x = values[np.newaxis]
     with np.errstate(all="ignore"):
-        _, cache = layer.forward(x, training=True)
+        _, cache = layer.forward(x)
         dx, _ = layer.backward(np.ones_like(x), cache)
     return np.full_like(values, np.nan) if dx is None else np.array(dx[0])
 

@@ -7,13 +7,13 @@ from PySide6.QtCore import QObject, Signal
 
 from cnncore import Trace, trace
 from cnncore.batch_gradients import BatchGradients
+from cnncore.explain_cells import slopes
 from cnncore.explain_gradient import LossGradientTerms, explain_loss_gradient
 from cnncore.trace import LayerTrace
 
 from ..inspection import Inspection
 from ..stops import Stop
 from .batch_source import BatchSource
-from .slopes import slopes_of
 
 SAMPLE, BATCH = "sample", "batch"
 
@@ -118,7 +118,8 @@ class Derivatives(QObject):
     def slopes(self, index: int) -> np.ndarray:
         """Return the slope of an elementwise layer, such as an activation, at each of its cells."""
         if index not in self._slopes:
-            self._slopes[index] = slopes_of(self.trace.layers[index])
+            step = self.trace.layers[index]
+            self._slopes[index] = slopes(step.layer, step.input)
         return self._slopes[index]
 
     def loss_terms(self, klass: int) -> LossGradientTerms:
