@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from explorer.workspaces.train.confusion_panel import ConfusionPanel, cell_colors, mistake_strength
+from explorer.workspaces.train.confusion_matrix import cell_colors, mistake_strength
+from explorer.workspaces.train.confusion_panel import ConfusionPanel
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -89,9 +90,12 @@ def test_a_click_chooses_a_mistake_and_a_second_click_all(panel, tiny_bench, qtb
     assert chosen.args == [None]
 
 
-def test_the_diagonal_and_the_ground_choose_nothing(panel, tiny_bench, qtbot):
-    with qtbot.assertNotEmitted(panel.matrix.chosen):
+def test_the_diagonal_can_be_chosen_and_the_ground_chooses_nothing(panel, tiny_bench, qtbot):
+    with qtbot.waitSignal(panel.matrix.chosen) as chosen:
         qtbot.mouseClick(panel.matrix, LEFT, pos=panel.matrix.cell_rect((3, 3)).center().toPoint())
+    assert chosen.args == [(3, 3)]
+    panel.matrix.choose(None)
+    with qtbot.assertNotEmitted(panel.matrix.chosen):
         qtbot.mouseClick(panel.matrix, LEFT, pos=QPoint(1, 1))
 
 

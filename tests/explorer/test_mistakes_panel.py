@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from explorer.workspaces.train.mistake_list import worst_mistakes
+from explorer.workspaces.train.mistake_list import least_certain, worst_mistakes
 from explorer.workspaces.train.mistakes_panel import MOST_SHOWN, MistakesPanel
 
 LEFT = Qt.MouseButton.LeftButton
@@ -31,6 +31,11 @@ def perfect(bench):
     labels = bench.validation_set.labels
     confusion = np.diag(np.bincount(labels, minlength=10))
     return replace(bench.evaluation, accuracy=1.0, predictions=labels, confusion=confusion)
+
+
+def best_digit(bench):
+    """Return a digit that is read rightly now and then."""
+    return int(np.diag(bench.evaluation.confusion).argmax())
 
 
 def evaluate_as(bench, evaluation):
@@ -99,8 +104,11 @@ def test_a_cell_of_the_matrix_narrows_the_list(panel, tiny_bench):
     cell = tuple(int(i) for i in np.unravel_index(confusion.argmax(), confusion.shape))
     panel.set_cell(cell)
     assert {m.caption for m in panel.model.mistakes} == {f"{cell[0]} → {cell[1]}"}
-    assert panel.count.text().startswith(f"{cell[0]} → {cell[1]}, ")
+    assert panel.choice.currentText() == f"{cell[0]} → {cell[1]}"
+    assert panel.count.text().endswith(f"{confusion[cell]}")
     panel.set_cell(None)
+    assert panel.choice.currentText() == "Most wrong"
+    assert panel.choice.count() == 2
     assert len(panel.model.mistakes) == MOST_SHOWN
 
 
@@ -115,7 +123,7 @@ def test_without_mistakes_it_says_so(panel, tiny_bench):
 
 def test_before_the_first_look_it_says_so(panel, tiny_bench):
     evaluate_as(tiny_bench, None)
-    assert panel.message.text() == "Mistakes are listed after the first look at the validation images."
+    assert panel.message.text() == "Images are listed after the first look at the validation images."
     assert panel.model.rowCount() == 0
 
 
@@ -159,3 +167,67 @@ def test_the_theme_recolours_the_images(panel, theme):
     before = panel.model.images[0].copy()
     theme.set_mode("dark")
     assert panel.model.images[0] != before
+
+
+def test_the_least_certain_come_first_right_or_wrong(panel, tiny_bench, qtbot):
+    panel.choice.setFocus()
+    qtbot.keyClick(panel.choice, Qt.Key.Key_Down)
+    evaluation, labels = tiny_bench.evaluation, tiny_bench.validation_set.labels
+    shown = panel.model.mistakes
+    assert panel.choice.value == "uncertain"
+    assert panel.count.text() == "60 of 1,000"
+    surest = evaluation.probabilities.max(axis=1)
+    assert [m.confidence for m in shown] == sorted(surest.astype(float).tolist())[:MOST_SHOWN]
+    rights = [m.true == m.predicted for m in shown]
+    assert rights == [bool(evaluation.predictions[m.index] == labels[m.index]) for m in shown]
+    assert panel.gallery.accessibleName() == "Images, the least certain first"
+    qtbot.keyClick(panel.choice, Qt.Key.Key_Up)
+    assert panel.model.mistakes == mistakes_of(tiny_bench)[:MOST_SHOWN]
+
+
+def test_a_network_that_has_diverged_still_has_a_list(tiny_bench):
+    evaluation = replace(tiny_bench.evaluation, probabilities=np.full((1000, 10), np.nan, np.float32))
+    names, labels = tiny_bench.spec.class_names, tiny_bench.validation_set.labels
+    assert [m.index for m in least_certain(evaluation, labels, names, 3)] == [0, 1, 2]
+
+
+def test_the_diagonal_lists_what_is_read_rightly(panel, tiny_bench):
+    digit = best_digit(tiny_bench)
+    panel.set_cell((digit, digit))
+    assert {m.caption for m in panel.model.mistakes} == {f"{digit} → {digit}"}
+    assert panel.count.text().endswith(str(tiny_bench.evaluation.confusion[digit, digit]))
+
+
+@pytest.mark.parametrize("order", ["wrong", "uncertain"])
+def test_another_list_leaves_the_cell(panel, qtbot, order):
+    panel.choice.set_value("uncertain")
+    panel.set_cell((0, 8))
+    with qtbot.waitSignal(panel.cell_left):
+        panel.choice.set_value(order)
+    assert panel.choice.count() == 2
+    assert panel.choice.value == order
+    with qtbot.assertNotEmitted(panel.cell_left):
+        panel.set_cell(None)
+
+
+def test_enter_shows_the_image_on_every_page(panel, tiny_bench, qtbot):
+    panel.gallery.setFocus()
+    panel.gallery.setCurrentIndex(panel.model.index(0))
+    qtbot.keyClick(panel.gallery, Qt.Key.Key_Right)
+    qtbot.keyClick(panel.gallery, Qt.Key.Key_Return)
+    assert tiny_bench.sample.index == panel.model.mistakes[1].index
+
+
+def test_a_right_image_is_not_in_the_colour_of_a_mistake(panel, tiny_bench, theme):
+    def colors():
+        image = panel.gallery.viewport().grab().toImage()
+        return {image.pixelColor(x, y).name() for x in range(0, image.width()) for y in range(image.height())}
+
+    digit = best_digit(tiny_bench)
+    panel.set_cell((digit, digit))
+    assert panel.model.mistakes
+    warn, ok = theme.color("warn").name(), theme.color("ok").name()
+    assert ok in colors()
+    assert warn not in colors()
+    panel.set_cell(None)
+    assert warn in colors()

@@ -152,3 +152,15 @@ def test_every_control_can_be_named_and_reached(page):
         if widget.isVisible() and takes_keys:
             assert widget.objectName(), widget
             assert widget.accessibleName(), widget.objectName()
+
+
+def test_leaving_a_cells_images_frees_the_cell(page, tiny_bench, qtbot):
+    matrix, mistakes = page.confusion_panel.matrix, page.mistakes_panel
+    qtbot.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=matrix.cell_rect((4, 4)).center().toPoint())
+    assert mistakes.choice.currentText() == "4 → 4"
+    mistakes.choice.setFocus()
+    qtbot.keyClick(mistakes.choice, Qt.Key.Key_Up)
+    assert mistakes.choice.value == "uncertain"
+    assert matrix.chosen_cell is None
+    qtbot.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=matrix.cell_rect((4, 4)).center().toPoint())
+    assert mistakes.choice.currentText() == "4 → 4"

@@ -1,4 +1,4 @@
-"""The mistakes as a list: which they are, and how each is drawn."""
+"""The gallery's images as a list: which they are, and how each is drawn."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from cnncore import Dataset, Evaluation
 from explorer.imaging import colour
-from explorer.numbers import format_number
+from explorer.numbers import format_number, format_percent
 from explorer.theme import Theme
 
 _CAPTION = 16
@@ -30,12 +30,13 @@ _ROOT = QModelIndex()
 
 @dataclass(frozen=True)
 class Mistake:
-    """A validation image that is read wrongly."""
+    """A validation image and what it is taken for, mostly wrongly."""
 
     index: int
     true: str
     predicted: str
     loss: float
+    confidence: float
 
     @property
     def caption(self) -> str:
@@ -49,14 +50,35 @@ def worst_mistakes(
     names: tuple[str, ...],
     cell: tuple[int, int] | None = None,
 ) -> list[Mistake]:
-    """Return the images that are read wrongly, largest loss first; only those of `cell` (true, predicted)."""
-    wrong = evaluation.predictions != labels
+    """Return the images that are read wrongly, or all of `cell` (true, predicted), largest loss first."""
+    wanted = evaluation.predictions != labels
     if cell is not None:
-        wrong &= (labels == cell[0]) & (evaluation.predictions == cell[1])
-    places = np.flatnonzero(wrong)
+        wanted = (labels == cell[0]) & (evaluation.predictions == cell[1])
+    places = np.flatnonzero(wanted)
     order = places[np.argsort(-evaluation.losses[places], kind="stable")]
+    return _images(evaluation, labels, names, order)
+
+
+def least_certain(
+    evaluation: Evaluation, labels: np.ndarray, names: tuple[str, ...], most: int
+) -> list[Mistake]:
+    """Return the `most` images, right or wrong, of whose class the network is least sure, in this order."""
+    order = np.argsort(evaluation.confidence, kind="stable")[:most]
+    return _images(evaluation, labels, names, order)
+
+
+def _images(
+    evaluation: Evaluation, labels: np.ndarray, names: tuple[str, ...], order: np.ndarray
+) -> list[Mistake]:
+    confidence = evaluation.confidence
     return [
-        Mistake(int(i), names[labels[i]], names[evaluation.predictions[i]], float(evaluation.losses[i]))
+        Mistake(
+            int(i),
+            names[labels[i]],
+            names[evaluation.predictions[i]],
+            float(evaluation.losses[i]),
+            float(confidence[i]),
+        )
         for i in order
     ]
 
@@ -101,7 +123,11 @@ class MistakeModel(QAbstractListModel):
             return mistake.caption
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             loss = format_number(mistake.loss, 2)
-            return f"#{mistake.index}: a {mistake.true} read as {mistake.predicted}, loss {loss}"
+            sure = format_percent(mistake.confidence)
+            return (
+                f"#{mistake.index}: a {mistake.true} read as {mistake.predicted}, "
+                f"confidence {sure}, loss {loss}"
+            )
         return None
 
 
@@ -140,7 +166,7 @@ class MistakeDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _caption(self, painter: QPainter, mistake: Mistake, box: QRectF) -> None:
-        """Write the caption centred, the wrong answer in the warning colour."""
+        """Write the caption centred, a wrong answer in the warning colour, a right one in its own."""
         theme = self._theme
         plain, strong = theme.font(11), theme.font(11, 600)
         first = f"{mistake.true} → "
@@ -152,5 +178,5 @@ class MistakeDelegate(QStyledItemDelegate):
         painter.setPen(theme.color("text2"))
         painter.drawText(QRectF(left, box.top(), width + 2, box.height()), side, first)
         painter.setFont(strong)
-        painter.setPen(theme.color("warn"))
+        painter.setPen(theme.color("ok" if mistake.true == mistake.predicted else "warn"))
         painter.drawText(QRectF(left + width, box.top(), whole, box.height()), side, mistake.predicted)

@@ -1,28 +1,45 @@
-"""The gallery of the worst mistakes: what each image is, and what the network takes it for."""
+"""The gallery of telling images: the most wrong, the least certain, those of a cell of the matrix."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QListView, QStackedLayout, QWidget
 
-from explorer.numbers import format_count, format_number
+from explorer.numbers import format_count, format_number, format_percent
 from explorer.theme import Theme
 from explorer.widgets.panel import Panel
 from explorer.workbench import Hover, Workbench
-from explorer.workspaces.train.mistake_list import Mistake, MistakeDelegate, MistakeModel, worst_mistakes
+from explorer.workspaces.train.keyed_choice import KeyedChoice
+from explorer.workspaces.train.mistake_list import (
+    Mistake,
+    MistakeDelegate,
+    MistakeModel,
+    least_certain,
+    worst_mistakes,
+)
 
 MOST_SHOWN = 60
+ORDERS = (("wrong", "Most wrong"), ("uncertain", "Least certain"))
+_CELL = "cell"
 
 
 class MistakesPanel(Panel):
-    """The worst mistakes of the latest validation pass; a click shows the image on the right."""
+    """Images of the latest validation pass; a click or Enter shows the image on the right."""
+
+    cell_left = Signal()
+    """The person has gone from the images of a cell to another list."""
 
     def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Mistakes", theme, parent)
+        super().__init__("", theme, parent)
+        self.setAccessibleName("Mistakes")
         self.setObjectName("mistakesPanel")
         self.setMinimumSize(190, 200)
         self._workbench = workbench
         self._cell: tuple[int, int] | None = None
+        self._order = ORDERS[0][0]
+        self.choice = KeyedChoice("mistakesOrder", "Which validation images are listed", ORDERS)
+        self.choice.chosen.connect(self._choose)
+        self.header.insertWidget(0, self.choice)
         self.count = QLabel()
         self.count.setObjectName("mistakesCount")
         self.count.setProperty("role", "secondary")
@@ -93,24 +110,51 @@ class MistakesPanel(Panel):
         bar.setValue(top * size.height())
 
     def set_cell(self, cell: tuple[int, int] | None) -> None:
-        """List only the mistakes of one cell (true, predicted) of the confusion matrix; None lists all."""
+        """List only the images of one cell (true, predicted) of the matrix; None lists as before."""
         if cell != self._cell:
             self._cell = cell
+            self._offer_cell()
             self._update()
+
+    def _offer_cell(self) -> None:
+        """Name the cell in the choice as long as its images are listed."""
+        if self._cell is None:
+            self.choice.show_value(self._order)
+            self.choice.offer(_CELL, None)
+        else:
+            names = self._workbench.spec.class_names
+            self.choice.offer(_CELL, f"{names[self._cell[0]]} → {names[self._cell[1]]}")
+            self.choice.show_value(_CELL)
+
+    def _choose(self, key: str) -> None:
+        if key == _CELL:
+            return
+        self._order = key
+        if self._cell is not None:
+            self._cell = None
+            self._offer_cell()
+            self.cell_left.emit()
+        self._update()
 
     def _update(self) -> None:
         bench = self._workbench
         if bench.evaluation is None:
-            self._show([], 0, "Mistakes are listed after the first look at the validation images.")
+            self._show([], 0, "Images are listed after the first look at the validation images.")
             return
-        names = bench.spec.class_names
-        labels = bench.validation_set.labels
+        names, labels = bench.spec.class_names, bench.validation_set.labels
+        if self._cell is None and self._order == "uncertain":
+            images = least_certain(bench.evaluation, labels, names, MOST_SHOWN)
+            self.gallery.setAccessibleName("Images, the least certain first")
+            self._show(images, len(labels), "")
+            return
         mistakes = worst_mistakes(bench.evaluation, labels, names, self._cell)
         if self._cell is None:
             text = f"No mistake: all {format_count(len(labels))} validation images are read rightly."
+            self.gallery.setAccessibleName("Mistakes, the worst first")
         else:
             true, predicted = (names[i] for i in self._cell)
             text = f"No {true} is read as {predicted}. Click the cell again to list all mistakes."
+            self.gallery.setAccessibleName(f"Images of {true} read as {predicted}, the largest loss first")
         self._show(mistakes[:MOST_SHOWN], len(mistakes), text)
 
     def _show(self, shown: list[Mistake], total: int, message: str) -> None:
@@ -119,9 +163,6 @@ class MistakesPanel(Panel):
         self._stack.setCurrentWidget(self.gallery if shown else self.message)
         self._fit_grid()
         count = f"all {total}" if len(shown) == total else f"{len(shown)} of {format_count(total)}"
-        if self._cell is not None:
-            names = self._workbench.spec.class_names
-            count = f"{names[self._cell[0]]} → {names[self._cell[1]]}, {count}"
         self.count.setText(count if total else "")
         self._show_sample()
 
@@ -142,7 +183,8 @@ class MistakesPanel(Panel):
         rows = (
             ("true label", mistake.true),
             ("predicted", mistake.predicted),
+            ("confidence", format_percent(mistake.confidence)),
             ("loss", format_number(mistake.loss)),
         )
         name = f"validation #{mistake.index}"
-        self._workbench.set_hover(Hover(name, rows, f"Mistakes, {name}"))
+        self._workbench.set_hover(Hover(name, rows, f"{self.choice.currentText()}, {name}"))

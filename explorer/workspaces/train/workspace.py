@@ -48,6 +48,7 @@ class TrainWorkspace(QWidget):
         self.confusion_panel = ConfusionPanel(workbench, theme)
         self.mistakes_panel = MistakesPanel(workbench, theme)
         self.confusion_panel.matrix.chosen.connect(self.mistakes_panel.set_cell)
+        self.mistakes_panel.cell_left.connect(lambda: self.confusion_panel.matrix.choose(None))
         self._column = self._make_column()
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
