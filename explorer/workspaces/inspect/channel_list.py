@@ -185,7 +185,7 @@ class _Rows(QWidget):
 
     def _window_picture(self, left: float, top: float, size: tuple[float, float]) -> QPixmap:
         """Return the frame of a window, the same for all channels, drawn once."""
-        key = (left % 1, top % 1, *size, self.devicePixelRatioF())
+        key = (round(left % 1, 3), round(top % 1, 3), *size, self.devicePixelRatioF())
         if self._window is None or self._window[0] != key:
             ratio = key[-1]
             picture = QPixmap(*(ceil((edge + 6) * ratio) for edge in size))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QRegion
+from PySide6.QtGui import QPainter, QPen, QRegion
 from PySide6.QtWidgets import QWidget
 
 from explorer.theme import Theme
@@ -12,14 +12,15 @@ from .channel_list import ChannelList
 from .map_view import MapView
 from .waterfall import Waterfall
 
-_FRAME = 8
+_FRAME = 4
+_WAY = 1.6
 
 
 def around(page: QWidget, frame: QRect, channels: ChannelList) -> QRegion:
     """Return where `paint_fan` draws: the edge of the frame, and between it and the channels."""
     edge = QRegion(frame) - QRegion(frame.adjusted(_FRAME, _FRAME, -_FRAME, -_FRAME))
     right = channels.mapTo(page, QPoint(channels.width(), 0)).x()
-    return edge | QRegion(right, 0, frame.left() - right + 1, page.height())
+    return edge | QRegion(right, 0, frame.left() - right, page.height())
 
 
 def paint_fan(painter: QPainter, page: QWidget, theme: Theme, frame: QRect, channels: ChannelList) -> None:
@@ -53,10 +54,10 @@ def paint_way(
     origin = output.mapTo(page, grid.topLeft().toPoint())
     left = origin.x() - 10.0
     y = origin.y() + (output.cell_rect(*cell).center().y() - grid.top())
-    path = QPainterPath(start + QPointF(2, 0))
-    path.lineTo(left, start.y())
-    path.lineTo(left, y)
-    path.lineTo(origin.x() - 2.0, y)
-    painter.setPen(QPen(theme.color("output"), 1.6))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPath(path)
+    # Three bars: a stroked path costs several times as much.
+    half = _WAY / 2
+    top, bottom = sorted((start.y(), y))
+    color = theme.color("output")
+    painter.fillRect(QRectF(start.x() + 2, start.y() - half, left - start.x() - 2 - half, _WAY), color)
+    painter.fillRect(QRectF(left - half, top - half, _WAY, bottom - top + _WAY), color)
+    painter.fillRect(QRectF(left + half, y - half, origin.x() - 2.0 - left - half, _WAY), color)

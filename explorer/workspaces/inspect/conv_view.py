@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -137,6 +139,15 @@ class ConvView(LayerView):
     # What is shown
 
     def refresh(self) -> None:
+        self.output.refresh()
+        self._show_channels()
+        self._show_source_and_cell()
+        self._fit_trio()
+
+    def refresh_steps(self) -> tuple[Callable[[], object], ...]:
+        return self.output.refresh, self._show_channels, self._show_source_and_cell
+
+    def _show_channels(self) -> None:
         inspection = self.inspection
         terms: ConvTerms = self.terms
         if inspection.source >= len(terms.channels):
@@ -153,9 +164,6 @@ class ConvView(LayerView):
             terms.channels, maps, -1.0 if self._pixels else self._input_r, terms.kernel
         )
         self.heading.setText(_sum_heading(terms))
-        self.output.refresh()
-        self._show_source_and_cell()
-        self._fit_trio()
 
     def show_cell(self) -> None:
         self.output.show_cell()
@@ -163,6 +171,7 @@ class ConvView(LayerView):
 
     def show_source(self) -> None:
         self._show_source_and_cell()
+        self.update()  # the frame fans out from another row
 
     def _show_source_and_cell(self) -> None:
         terms: ConvTerms = self.terms

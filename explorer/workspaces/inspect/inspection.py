@@ -75,6 +75,7 @@ class Inspection(QObject):
 
     def _build(self) -> None:
         bench = self.workbench
+        self.transport.pause()
         self.network: Sequential = bench.spec.build(bench.hyperparameters.rng("initialisation"))
         self.stops: Stops = stops_of(bench.spec, self.network)
         self.index = next((s.index for s in self.stops if s.kind == "conv"), 0)
@@ -149,6 +150,7 @@ class Inspection(QObject):
             if place != self.transport.index:  # to seek where it stands would end the playing
                 self.transport.seek(place)
             return
+        self.transport.pause()  # while the cell is still one of the stop that is left
         self.index, self._channel = index, wanted
         self._terms = None
         self._enter(place)
@@ -177,7 +179,6 @@ class Inspection(QObject):
     def _enter(self, place: int) -> None:
         """Play the cells of the present stop from here on."""
         self._entering = True
-        self.transport.pause()
         self.transport.set_count(self.stop.count, self.stop.row)
         self.transport.seek(place)
         self._entering = False

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from cnncore.explain import Explanation
@@ -41,6 +43,15 @@ class LayerView(QWidget):
     def __init__(self, inspection: Inspection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.inspection, self.theme = inspection, theme
+        # It fills its own ground, so that a step to another cell does not paint the window below it, too.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill the ground with the colour of the panel that the view lies on."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self.theme.color("panel"))
+        painter.end()
 
     def refresh(self) -> None:
         """Show the present layer anew."""
@@ -49,6 +60,10 @@ class LayerView(QWidget):
     def show_cell(self) -> None:
         """Show the present cell."""
         raise NotImplementedError
+
+    def refresh_steps(self) -> tuple[Callable[[], object], ...]:
+        """Return what `refresh` does for a new trace, in steps that are short each."""
+        return (self.refresh,)
 
     def follow_cell(self) -> None:
         """Show where a fast scan is, and leave the numbers, which nobody could read, for later."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -77,6 +78,9 @@ class LinearView(LayerView):
         self._source = self.inspection.stops.folded_source(self.inspection.index)
         self.output.refresh()
         self._show_unit()
+
+    def refresh_steps(self) -> tuple[Callable[[], object], ...]:
+        return self.output.refresh, self._show_unit
 
     def show_cell(self) -> None:
         self.output.show_cell()

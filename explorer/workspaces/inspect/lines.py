@@ -111,6 +111,7 @@ class LinesView(QWidget):
         self.setObjectName("inspectLines")
         self.setAccessibleName("With the numbers of this cell")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         theme.changed.connect(self.update)
 
     @property
@@ -163,6 +164,7 @@ class LinesView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.fillRect(event.rect(), self._theme.color("panel"))
         if not self._lines:
             return
         pitch = min(self.height() / len(self._lines), _LINE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QStaticText
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QStaticText, QTextLayout
 
 from explorer.theme import Theme, make_font
 
@@ -25,6 +25,7 @@ def metrics(size: float, weight: int = 400, italic: bool = False) -> QFontMetric
     return QFontMetricsF(font(size, weight, italic))
 
 
+_LONGEST_NUMBER = 10
 _ALIKE = str.maketrans("123456789", "000000000")
 
 
@@ -59,6 +60,16 @@ def _laid_out(text: str, size: float, weight: int, italic: bool) -> tuple[QStati
     return static, extent.width(), extent.height()
 
 
+@lru_cache(maxsize=64)
+def _line(size: float, weight: int) -> tuple[float, float]:
+    """Return the height of a line of type, and how far below its top the letters stand."""
+    layout = QTextLayout("0", font(size, weight))
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    return line.height(), line.ascent()
+
+
 def paint_lit(painter: QPainter, theme: Theme, area: QRectF) -> None:
     """Frame a row or a column whose partner is under the mouse."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -80,8 +91,14 @@ def draw_text(
     italic: bool = False,
 ) -> None:
     """Draw one line of text in the middle of its room's height, at `LEFT`, `CENTRE` or `RIGHT`."""
-    static, width, height = _laid_out(text, size, weight, italic)
     painter.setFont(font(size, weight, italic))
     painter.setPen(_ink(getattr(theme.tokens, token)))
+    if "." in text and len(text) < _LONGEST_NUMBER and not italic:
+        # Another number at nearly every step: to lay it out for later costs more than to draw it.
+        height, ascent = _line(size, weight)
+        x = room.left() + place * (room.width() - text_width(text, size, weight))
+        painter.drawText(QPointF(x, room.top() + (room.height() - height) / 2 + ascent), text)
+        return
+    static, width, height = _laid_out(text, size, weight, italic)
     x = room.left() + place * (room.width() - width)
     painter.drawStaticText(QPointF(x, room.top() + (room.height() - height) / 2), static)

@@ -142,6 +142,10 @@ class ViewPanel(QFrame):
         self.stack.setCurrentWidget(view)
         self._offer_editing()
 
+    def refresh_steps(self) -> tuple[Callable[[], object], ...]:
+        """Return how to show other numbers of the same layer, in steps that are short each."""
+        return (*self.view.refresh_steps(), self.edit_bar.refresh)
+
     def show_cell(self) -> None:
         self.view.show_cell()
 

@@ -141,9 +141,9 @@ class Waterfall(QWidget):
         top, bottom = sorted((self._y(start), self._y(end)))
         return QRectF(strip.center().x() - width / 2, top, width, max(bottom - top, 1.5))
 
-    def _mark(self, place: int) -> QRectF:
+    def _mark(self, place: int, least: float = 0.0) -> QRectF:
         strip = self.column(place)
-        width = min(strip.width(), 48.0)
+        width = max(min(strip.width(), 48.0), least)
         return QRectF(strip.center().x() - width / 2, 0, width, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -156,7 +156,8 @@ class Waterfall(QWidget):
             painter.drawRoundedRect(self._mark(self._focused), 5, 5)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if self._lit is not None and self._lit < len(found.terms):
-            paint_lit(painter, theme, self._mark(self._lit))
+            own = text_width(found.write(found.terms[self._lit]), self._size(), 600)
+            paint_lit(painter, theme, self._mark(self._lit, own + 8))
         painter.setPen(QPen(theme.color("line2"), 1))
         painter.drawLine(QPointF(0, self._y(0.0)), QPointF(self.width(), self._y(0.0)))
         starts = found.starts()

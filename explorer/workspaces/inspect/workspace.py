@@ -17,6 +17,7 @@ from .backward.cascade_panel import CascadePanel
 from .backward.model import Backward
 from .backward.page import BackwardPage
 from .formula_panel import FormulaPanel
+from .gradual import Gradual
 from .inspection import Inspection
 from .stepper import BACKWARD, FORWARD, LayerStepper
 from .view_panel import ViewPanel
@@ -27,8 +28,6 @@ READABLE = 10.0
 NUMBERS_MS = 100
 PREPARE_MS = 400
 """So long after the page was first shown, its other half is made, so that it opens at once."""
-FORMULA_MS = 40
-"""While a fast scan plays, the formula follows its picture so much later, in a painting of its own."""
 
 
 class InspectWorkspace(QWidget):
@@ -84,8 +83,7 @@ class InspectWorkspace(QWidget):
         inspection = self.inspection
         self._numbers_due = QTimer(self, singleShot=True, interval=NUMBERS_MS)
         self._numbers_due.timeout.connect(self._show_numbers)
-        self._formula_due = QTimer(self, singleShot=True, interval=FORMULA_MS)
-        self._formula_due.timeout.connect(self.formula.show_cell)
+        self._gradual = Gradual(self)
         self._prepare_due = QTimer(self, singleShot=True, interval=PREPARE_MS)
         self._prepare_due.timeout.connect(lambda: self.backward_page)
         inspection.transport.playing_changed.connect(self._on_playing)
@@ -162,6 +160,7 @@ class InspectWorkspace(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
+        self._gradual.forget()
         if self.views.isVisible():
             self.views.refresh()
             self.formula.refresh()
@@ -172,10 +171,9 @@ class InspectWorkspace(QWidget):
         return transport.playing and transport.speed > READABLE
 
     def _on_trace(self) -> None:
-        if self._is_fast and self.isVisible():
+        if self._is_fast and self.views.isVisible() and not self._gradual.pending:
             self._numbers_due.stop()
-            self.views.refresh()
-            self._formula_due.start()
+            self._gradual.begin((*self.views.refresh_steps(), self.formula.show_cell))
         else:
             self._refresh()
 
@@ -191,12 +189,15 @@ class InspectWorkspace(QWidget):
 
     def _on_playing(self, playing: bool) -> None:
         """At the end of a fast scan the numbers are those of the last cell."""
-        if not playing and (self._numbers_due.isActive() or self._formula_due.isActive()):
+        if playing:
+            return
+        if self._gradual.pending:
+            self._refresh()
+        if self._numbers_due.isActive():
             self._show_numbers()
 
     def _show_numbers(self) -> None:
         self._numbers_due.stop()
-        self._formula_due.stop()
         self.views.show_cell()
         self.formula.show_cell()
 
