@@ -120,6 +120,8 @@ class MetricsFile:
                 return
             with path.open("w", encoding="utf-8", newline="") as file:
                 csv.writer(file).writerow(COLUMNS)
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise DataError(f"{path.name} holds something else than the figures of a run.") from error
         except OSError as error:
             raise DataError(f"{path.name} cannot be written: {error.strerror or error}.") from error
 

@@ -118,6 +118,17 @@ def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
     assert path.read_text() == "a,b\n"
 
 
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe\x00step", b"a" * 200_000], ids=["not text", "an endless field"]
+)
+def test_a_file_that_is_no_table_is_left_alone(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "picture.csv"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=r"^picture\.csv holds something else than the figures of a run\.$"):
+        MetricsFile(path, going_on=True)
+    assert path.read_bytes() == content
+
+
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="cannot be written"):
         MetricsFile(tmp_path / "missing" / "run.csv")
