@@ -108,11 +108,11 @@ class Run(QObject):
         self.evaluation = None
         self.state = RunState.READY
         self._update_progress()
-        self._forget_preview()
         self._trainer.begin(
             RunPlan(self._run_id, spec, hyperparameters, train_set, validation_set, checkpoint)
         )
         self._timer.start()
+        self._forget_preview()
 
     def announce(self) -> None:
         """Tell that a new run has taken the place of the old one."""
@@ -139,7 +139,6 @@ class Run(QObject):
             return
         if self.state is RunState.FINISHED:
             self._extend()
-        self._forget_preview()
         self._stepping = goal == "batch"
         self._pausing = False
         self._throughput = Throughput()
@@ -148,6 +147,7 @@ class Run(QObject):
         self._timer.start()
         if not self._stepping:
             self._set_state(RunState.RUNNING)
+        self._forget_preview()
 
     def _extend(self) -> None:
         self._last_epoch += self._hyperparameters.epochs
@@ -162,15 +162,15 @@ class Run(QObject):
 
     def set_learning_rate(self, value: float) -> None:
         """Use `value`, which has been checked, from the next batch on."""
-        self._forget_preview()
         self._trainer.set_learning_rate(value)
+        self._forget_preview()
 
     def set_parameters(self, parameters: np.ndarray) -> None:
         """Go on from these parameters. The run must be at rest."""
-        self._forget_preview()
         self._sent += 1
         self._trainer.set_parameters(self._run_id, parameters.copy())
         self._timer.start()
+        self._forget_preview()
 
     def request_preview(self) -> None:
         """Have the next step worked out, as `preview`; nothing happens unless the run is at rest."""
@@ -181,6 +181,7 @@ class Run(QObject):
             self._timer.start()
 
     def _forget_preview(self) -> None:
+        """The run will not make the step that was worked out. Last in every order: who hears of it asks anew."""
         self._request += 1
         self._awaits_preview = False
         if self.preview is not None:
@@ -190,8 +191,9 @@ class Run(QObject):
     def _on_previewed(self, event: Previewed) -> None:
         if event.request == self._request:
             self._awaits_preview = False
-            self.preview = event.preview
-            self.preview_changed.emit()
+            if event.preview is not None:  # else there is no such step, and to ask again would not help
+                self.preview = event.preview
+                self.preview_changed.emit()
 
     def save(self, path: Path) -> None:
         """Write a checkpoint; `succeeded` or `failed` tells of it."""

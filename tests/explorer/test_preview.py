@@ -108,6 +108,27 @@ def test_another_rate_or_other_parameters_make_another_preview(qtbot, bench):
     assert _preview(qtbot, bench).loss != second.loss
 
 
+def test_who_asks_again_at_once_gets_the_step_that_is_next(qtbot, bench):
+    """As a panel does that follows the preview: every answer is that of the run as it is then."""
+    bench.preview_changed.connect(bench.request_preview)
+    bench.trace_changed.connect(bench.request_preview)
+    for step in range(1, 5):
+        preview = _preview(qtbot, bench)
+        assert (preview.step, bench.snapshot_step) == (step, step - 1)
+        _step(qtbot, bench, step)
+        for name, array in bench.network.parameters().items():
+            np.testing.assert_array_equal(preview.after[name], array)
+    _preview(qtbot, bench)
+    bench.set_learning_rate(0.05)
+    assert _preview(qtbot, bench).learning_rate == 0.05
+    bench.apply_parameters(bench.network.parameter_vector * 0.5)
+    applied = _preview(qtbot, bench)
+    for name, array in bench.network.parameters().items():
+        np.testing.assert_array_equal(applied.before[name], array)
+    bench.reset()
+    assert _preview(qtbot, bench).step == 1
+
+
 def test_nothing_is_previewed_while_training_runs(qtbot):
     bench = _bench(MODELS["tiny"]())
     bench.start()
