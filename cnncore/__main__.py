@@ -16,7 +16,7 @@ from cnncore.errors import ArgumentError, CnnError, NonFiniteLossError
 from cnncore.models import ALL_MODELS
 from cnncore.report import MetricsFile, Report, duration
 from cnncore.schedules import SCHEDULES
-from cnncore.windowless import Settings, WindowlessRun, load_data
+from cnncore.windowless import BUILT_IN, Settings, WindowlessRun, load_data
 
 PROGRAM = "python -m cnncore"
 DEFAULTS = Settings()
@@ -130,8 +130,7 @@ def _prepare(arguments: argparse.Namespace) -> tuple[WindowlessRun, MetricsFile 
             raise ArgumentError(f"{option} cannot be changed: a run goes on with the settings it has.")
         checkpoint = load_checkpoint(arguments.resume)
     settings = Settings(**given) if checkpoint is None else Settings.of(checkpoint)
-    for path in (arguments.checkpoint, arguments.csv):
-        _check_place(path)
+    _check_places(arguments)
     threads = check_count(arguments.threads, "The number of threads", 1, 1024)
     data = load_data(arguments.data, settings.train_images)
     run = WindowlessRun(settings, *data, checkpoint)
@@ -145,9 +144,26 @@ def _prepare(arguments: argparse.Namespace) -> tuple[WindowlessRun, MetricsFile 
     return run, metrics
 
 
-def _check_place(path: Path | None) -> None:
-    if path is not None and (path.is_dir() or not os.access(path.resolve().parent, os.W_OK)):
-        raise ArgumentError(f"{path} cannot be written: it is a folder, or in none that can be written.")
+def _check_places(arguments: argparse.Namespace) -> None:
+    """Raise if a file of the run would take the place of something that is no file of a run."""
+    checkpoint, figures = arguments.checkpoint or arguments.resume, arguments.csv
+    data = [] if arguments.data in BUILT_IN else list(Path(arguments.data).glob("*ubyte*"))
+    for path in (checkpoint, figures):
+        if path is None:
+            continue
+        if path.is_dir() or not os.access(path.resolve().parent, os.W_OK):
+            raise ArgumentError(f"{path} cannot be written: it is a folder, or in none that can be written.")
+        if path.exists() and not path.is_file():
+            raise ArgumentError(f"{path} cannot be written: it is a device or a pipe, no ordinary file.")
+        if any(_same(path, file) for file in data):
+            raise ArgumentError(f"{path} cannot be written: it is one of the files with the data.")
+    if checkpoint is not None and figures is not None and _same(checkpoint, figures):
+        raise ArgumentError(f"{figures} cannot take both the checkpoint and the figures.")
+
+
+def _same(one: Path, other: Path) -> bool:
+    both = one.exists() and other.exists()
+    return one.samefile(other) if both else one.resolve() == other.resolve()
 
 
 def _train(run: WindowlessRun, metrics: MetricsFile | None, checkpoint: Path | None) -> int:

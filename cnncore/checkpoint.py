@@ -154,15 +154,19 @@ def save_checkpoint(
 
 
 def _replace(path: Path, arrays: Mapping[str, Array]) -> None:
-    # Beside the target, because only within one file system a file can take another one's place at once.
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
+        # What a link points to is replaced, not the link.
+        target = Path(os.path.realpath(path))
+        if target.is_symlink() or (target.exists() and not target.is_dir() and not target.is_file()):
+            raise CheckpointError(f"{path.name} cannot be written: it is no ordinary file.")
+        # Beside the target, because only within one file system a file can take another one's place at once.
+        part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
         try:
             with part.open("xb") as file:
                 write_arrays(file, arrays)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(part, path)
+            os.replace(part, target)
         finally:
             part.unlink(missing_ok=True)
     except (OSError, ValueError) as error:

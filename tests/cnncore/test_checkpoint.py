@@ -325,6 +325,29 @@ def test_saving_that_fails_leaves_the_old_file(file: Path, monkeypatch: pytest.M
     assert list(file.parent.iterdir()) == [file]
 
 
+def test_saving_through_a_link_keeps_the_link(file: Path, tmp_path: Path) -> None:
+    link = tmp_path / "elsewhere" / "latest.npz"
+    link.parent.mkdir()
+    link.symlink_to(file)
+    network, optimizer = run()
+    save_checkpoint(link, spec=tiny(), network=network, optimizer=optimizer, meta={"step": 8})
+    assert link.is_symlink()
+    assert load_checkpoint(file).meta == {"step": 8}
+    assert list(link.parent.iterdir()) == [link]
+
+
+def test_what_is_no_ordinary_file_is_not_replaced(tmp_path: Path) -> None:
+    pipe, loop = tmp_path / "pipe.npz", tmp_path / "loop.npz"
+    os.mkfifo(pipe)
+    loop.symlink_to(loop)
+    network, optimizer = run()
+    for path in (pipe, loop):
+        with pytest.raises(CheckpointError, match=f"^{path.name} cannot be written: it is no ordinary file"):
+            save_checkpoint(path, spec=tiny(), network=network, optimizer=optimizer)
+    assert pipe.is_fifo()
+    assert loop.is_symlink()
+
+
 def test_a_place_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
     network, optimizer = run()
     for path in (tmp_path / "none" / "x.npz", tmp_path):

@@ -138,3 +138,49 @@ def test_a_wrong_argument_gets_one_sentence(
     out, err = capsys.readouterr()
     assert (out, err) == ("", f"python -m cnncore: {sentence}\n")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--checkpoint", "run", "--csv", "run"], "run cannot take both the checkpoint and the figures."),
+        (
+            ["--checkpoint", "a/../run", "--csv", "run"],
+            "run cannot take both the checkpoint and the figures.",
+        ),
+        (
+            ["--checkpoint", "a/train-labels-idx1-ubyte"],
+            "a/train-labels-idx1-ubyte cannot be written: it is one of the files with the data.",
+        ),
+        (["--csv", "link"], "link cannot be written: it is one of the files with the data."),
+        (["--csv", "pipe"], "pipe cannot be written: it is a device or a pipe, no ordinary file."),
+        (["--checkpoint", "pipe"], "pipe cannot be written: it is a device or a pipe, no ordinary file."),
+    ],
+    ids=[
+        "both alike",
+        "both alike by a detour",
+        "data",
+        "link to data",
+        "figures to a pipe",
+        "run to a pipe",
+    ],
+)
+def test_nothing_else_is_overwritten(
+    arguments: list[str],
+    sentence: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    labels = tmp_path / "a" / "train-labels-idx1-ubyte"
+    labels.parent.mkdir()
+    labels.write_bytes(b"labels")
+    (tmp_path / "link").symlink_to(labels)
+    os.mkfifo(tmp_path / "pipe")
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["--data", "a", *arguments]) == 2
+    assert capsys.readouterr() == ("", f"python -m cnncore: {sentence}\n")
+    assert sorted(tmp_path.rglob("*")) == before
+    assert labels.read_bytes() == b"labels"
+    assert (tmp_path / "pipe").is_fifo()
