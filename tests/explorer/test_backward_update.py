@@ -127,6 +127,39 @@ def test_the_samples_step_is_tried_on_a_copy_and_undone(page):
     assert page.panel.stack.currentWidget() is page.panel.boxes
 
 
+LEAVE = {
+    "another sample": lambda page: page.bench.select_sample(5),
+    "the other scope": lambda page: page.backward.set_scope("sample"),
+    "another layer": lambda page: page.inspection.go_to(2),
+    "one more step": lambda page: page.bench.step_batch(),
+    "training": lambda page: page.bench.start(),
+    "reset": lambda page: page.bench.reset(),
+    "another model": lambda page: page.bench.set_spec(MODELS["lenet5"]()),
+}
+
+
+@pytest.mark.parametrize("what", LEAVE)
+def test_what_a_step_changed_stays_only_as_long_as_it_is_true(qtbot, what):
+    page = _Page(qtbot)
+    page.backward.trace_changed.connect(page.panel.refresh)  # as the page does
+    page.backward.set_scope("batch")
+    page.wait_for_terms()
+    page.click(page.panel.step_button)
+    page.qtbot.waitUntil(lambda: page.panel.stack.currentWidget() is page.panel.effect, timeout=20_000)
+    LEAVE[what](page)
+    page.qtbot.waitUntil(lambda: page.panel.stack.currentWidget() is not page.panel.effect, timeout=20_000)
+    assert page.bench.close()
+
+
+def test_undoing_the_copys_step_elsewhere_ends_its_effect(page):
+    page.click(page.panel.step_button)
+    assert page.panel.stack.currentWidget() is page.panel.effect
+    page.editing.restore()
+    assert page.panel.stack.currentWidget() is not page.panel.effect
+    assert not page.panel.undo_button.isVisible()
+    assert not page.panel.apply_button.isVisible()
+
+
 def test_the_samples_step_can_be_applied_to_the_run(page):
     name, place = page.backward.parameter
     foretold = page.panel.terms.weight_after

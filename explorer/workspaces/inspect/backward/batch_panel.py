@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from cnncore import BatchNorm2d, Dropout
 from explorer.numbers import format_count
 from explorer.theme import Theme
 from explorer.workbench import RunState
@@ -127,13 +128,26 @@ class BatchPanel(QFrame):
         zeros = len(values) - positive - negative
         rest = f", {format_count(zeros)} zero" if zeros else ""
         self.signs.set_texts(f"{format_count(positive)} positive, {format_count(negative)} negative{rest}")
-        self.words.set_text(_advice(positive, negative, mean))
+        self.words.set_text(_advice(positive, negative, mean) + self._caution())
         texts = (self.mean, self.span, self.signs)
         self.setAccessibleDescription("; ".join(f"{line.left} {line.right}".strip() for line in texts))
 
+    def _caution(self) -> str:
+        """Say why the step's own mean is another where layers work otherwise while they learn."""
+        layers = self._backward.inspection.network.layers
+        other = [name for kind, name in _OTHERWISE if any(isinstance(layer, kind) for layer in layers)]
+        if not other:
+            return ""
+        return (
+            f" This is the network in use; in a step {' and '.join(other)} work otherwise, so its g differs."
+        )
+
+
+_OTHERWISE = ((BatchNorm2d, "batch norm"), (Dropout, "dropout"))
+
 
 def _advice(positive: int, negative: int, mean: float) -> str:
-    """Say what the samples want, and what the step makes of it."""
+    """Say what the samples want, and their mean."""
     if not positive and not negative:
         return "This weight does not matter to any sample of the batch: the batch leaves it as it is."
     up, down = plural(negative, "sample"), plural(positive, "sample")
@@ -141,6 +155,6 @@ def _advice(positive: int, negative: int, mean: float) -> str:
     if mean == 0:
         return f"{up} {want} a larger weight, {down} a smaller one; they cancel."
     return (
-        f"{up} {want} a larger weight, {down} a smaller one. The step follows the mean: "
-        f"{'smaller' if mean > 0 else 'larger'}."
+        f"{up} {want} a larger weight, {down} a smaller one. Their mean asks for a "
+        f"{'smaller' if mean > 0 else 'larger'} one."
     )

@@ -15,7 +15,7 @@ from ..texts import CENTRE, draw_text
 from .figures import norm_text, power
 
 HEIGHT, COMPACT_HEIGHT = 76, 56
-_VALUE, _BAR, _TOP = 18, 26, 6
+_VALUE, _BAR, _TOP = 18, 20, 6
 _FEWEST_DECADES = 2
 
 
@@ -138,7 +138,7 @@ class CascadeStrip(QWidget):
             painter.fillRect(QRectF(left, y, right - left, 1), self._theme.color("grid"))
         for exponent in (low, high):
             y = foot - (foot - _TOP) * (exponent - low) / (high - low)
-            room = QRectF(left + 2, y - (11 if exponent == low else -1), 30, 10)
+            room = QRectF(left, y - (11 if exponent == low else -1), 30, 10)
             text = power(exponent) if exponent else "1"
             draw_text(painter, self._theme, room, text, "text3", 9)
 

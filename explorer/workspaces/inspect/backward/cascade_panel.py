@@ -41,7 +41,7 @@ class CascadePanel(QObject):
         self.scope_switch = Segmented(
             [
                 (SAMPLE, "Sample", "The derivatives of this sample's loss"),
-                (BATCH, "Batch", "The mean over the batch that the next step of training takes"),
+                (BATCH, "Batch", "The mean over the batch of the next step, by the network in use"),
             ],
             "Gradient of",
         )

@@ -214,12 +214,12 @@ def meaning(gradient: float) -> str:
     if gradient < 0:
         return (
             "Where X and dZ differ in sign, a product is negative. Together they are negative: a larger "
-            "weight lowers the loss, so the step makes it larger."
+            "weight lowers this loss: the gradient pulls it up."
         )
     if gradient > 0:
         return (
             "Where X and dZ have the same sign, a product is positive. Together they are positive: a larger "
-            "weight raises the loss, so the step makes it smaller."
+            "weight raises this loss: the gradient pulls it down."
         )
     return "Zero: a small change of this weight does not change the loss."
 

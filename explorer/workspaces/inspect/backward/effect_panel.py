@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,11 +42,17 @@ class EffectPanel(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
-        for name in ("before", "after", "difference"):
+        tips = {
+            "before": "The weights in view before the step",
+            "after": "After the step, in the same colours as before",
+            "difference": "After less before, in colours of its own: the largest change is the darkest",
+        }
+        for name, tip in tips.items():
             column = QVBoxLayout()
             column.setSpacing(2)
             made = MapView(theme, f"weights {name}", most=_MAP_EDGE)
             made.setObjectName(f"effect_{name}")
+            made.setToolTip(tip)
             made.setFixedHeight(_MAP_EDGE + 8)
             made.set_numbers_shown(False)
             self.maps[name] = made
@@ -62,8 +69,9 @@ class EffectPanel(QWidget):
         words.addStretch(1)
         row.addLayout(words, 1)
 
-    def show_change(self, before: Moment, after: Moment, fold: int, names: Sequence[str]) -> None:
-        """Show two moments; weights that are no kernel lie in rows of `fold`; `names` are the classes'."""
+    def show_change(self, before: Moment, after: Moment, names: Sequence[str]) -> None:
+        """Show two moments; weights that are no kernel lie in a square; `names` are the classes'."""
+        fold = math.ceil(math.sqrt(before.weights.size))
         pictures = {
             "before": before.weights,
             "after": after.weights,

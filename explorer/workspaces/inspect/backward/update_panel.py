@@ -33,6 +33,7 @@ class UpdatePanel(QFrame):
         self._bench = backward.inspection.workbench
         self._before: Moment | None = None
         self._awaited: int | None = None
+        self._effect_of: tuple = ()
         self.terms: UpdateTerms | None = None
         self.setProperty("role", "panel")
         self.setObjectName("updatePanel")
@@ -107,9 +108,25 @@ class UpdatePanel(QFrame):
         if self._bench.state is RunState.FAILED:
             self._awaited = None
         if self._shows_effect:
-            return
+            if self._effect_of == self._place():
+                return
+            self.stack.setCurrentWidget(self.boxes)
         self._bench.request_preview()
         self.show_cell()
+
+    def _place(self) -> tuple:
+        """Return all that the effect of a step belongs to: it is in view as long as nothing of it changes."""
+        backward, bench = self._backward, self._bench
+        inspection = backward.inspection
+        return (
+            bench.spec,
+            bench.sample,
+            bench.state is RunState.RUNNING,
+            backward.scope,
+            inspection.index,
+            inspection.step,
+            self._editing.count,
+        )
 
     def show_cell(self) -> None:
         """Follow the weight in view."""
@@ -174,8 +191,8 @@ class UpdatePanel(QFrame):
 
     def _offer(self, effect: bool) -> None:
         """Show the buttons that have a meaning now."""
-        own = effect and self._editing.edited
-        self.step_button.setVisible(not effect)
+        own = self._editing.edited
+        self.step_button.setVisible(not effect and not own)
         self.back_button.setVisible(effect and not own)
         self.undo_button.setVisible(own)
         self.apply_button.setVisible(own)
@@ -221,8 +238,10 @@ class UpdatePanel(QFrame):
         return Moment(weight.copy(), backward.inspection.trace)
 
     def _show_effect(self, sentence: str) -> None:
-        fold = self._backward.grid(WEIGHT)[1] if WEIGHT in self._backward.targets else 1
-        self.effect.show_change(self._before, self._moment(), fold, self._bench.spec.class_names)
+        if self._backward.label_assumed:
+            sentence += " Nobody knows the true class: the predicted one stood for it."
+        self._effect_of = self._place()
+        self.effect.show_change(self._before, self._moment(), self._bench.spec.class_names)
         self.formula.setText("")
         self.note.set_whole(sentence)
         self.stack.setCurrentWidget(self.effect)
