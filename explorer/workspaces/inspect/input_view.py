@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cnncore.explain_field import Field, forward
@@ -21,6 +21,7 @@ from .layer_view import LayerView, Table
 from .map_view import MapView
 from .parts import Captioned, Paragraph, label
 from .ranges import range_of
+from .texts import draw_text
 from .wording import number
 
 _MOST_FRAMES = 64
@@ -35,7 +36,7 @@ class ReachView(QWidget):
         super().__init__()
         self._inspection, self._theme = inspection, theme
         self._fields: dict[int, Field] = {}
-        self._images: dict[int, QImage] = {}
+        self._still: tuple[tuple, QPixmap] | None = None
         self.setObjectName("inspectReach")
         self.setAccessibleName("How far the pixel reaches")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -43,7 +44,7 @@ class ReachView(QWidget):
 
     def forget(self) -> None:
         """The maps have changed, or their colours."""
-        self._images.clear()
+        self._still = None
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -67,41 +68,73 @@ class ReachView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        theme = self._theme
+        painter.drawPixmap(0, 0, self._kept_maps())
+        for (index, place), text in zip(self._rooms(), self.texts(), strict=True):
+            head = QRectF(place.left(), place.top() - 16, self._PITCH - 4, 14)
+            draw_text(painter, self._theme, head, text, "text2", 10)
+            self._paint_field(painter, index, place)
+
+    def _rooms(self) -> list[tuple[int, QRectF]]:
+        """Return the layers and where their maps are drawn, below their words."""
         columns = max(self.width() // self._PITCH, 1)
         rows = -(-max(len(self._fields), 1) // columns)
         high = min(self.height() / rows, self._PITCH)
-        for place, (index, text) in enumerate(zip(self._fields, self.texts(), strict=True)):
-            left, top = place % columns * self._PITCH, place // columns * high
-            painter.setFont(theme.font(10))
-            painter.setPen(theme.color("text2"))
-            painter.drawText(QRectF(left, top, self._PITCH - 4, 14), Qt.AlignmentFlag.AlignLeft, text)
-            self._paint_map(painter, index, QRectF(left, top + 16, self._PITCH - 16, high - 22))
+        return [
+            (
+                index,
+                QRectF(
+                    place % columns * self._PITCH, place // columns * high + 16, self._PITCH - 16, high - 22
+                ),
+            )
+            for place, index in enumerate(self._fields)
+        ]
 
-    def _paint_map(self, painter: QPainter, index: int, room: QRectF) -> None:
-        inspection, theme, field = self._inspection, self._theme, self._fields[index]
-        stop = inspection.stops.at(index)
-        values = inspection.output_of(index)
-        picture = values[0] if stop.is_maps else values.reshape(1, -1)
-        rows, columns = picture.shape
+    def _kept_maps(self) -> QPixmap:
+        """Return the maps, which are the same for every pixel, drawn once."""
+        ratio = self.devicePixelRatioF()
+        key = (*self._fields, self.width(), self.height(), ratio)
+        if self._still is None or self._still[0] != key:
+            picture = QPixmap(self.size() * ratio)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            painter.setOpacity(0.5)
+            for index, room in self._rooms():
+                self._paint_map(painter, index, room)
+            painter.end()
+            self._still = key, picture
+        return self._still[1]
+
+    def _values_of(self, index: int) -> np.ndarray:
+        values = self._inspection.output_of(index)
+        return values[0] if self._inspection.stops.at(index).is_maps else values.reshape(1, -1)
+
+    def _box(self, index: int, room: QRectF) -> tuple[QRectF, float]:
+        """Return where a map is drawn, and the width of its cells."""
+        stop = self._inspection.stops.at(index)
+        rows, columns = self._values_of(index).shape
         scale = min(room.width() / columns, room.height() / rows)
         high = rows * scale if stop.is_maps else min(room.height(), 12.0)
-        box = QRectF(room.left() + 1, room.top(), columns * scale, high)
-        if index not in self._images:
-            packed = imaging.to_argb_signed(picture, theme.signed, range_of(inspection, index))
-            self._images[index] = imaging.image_from_argb(packed)
-        painter.setOpacity(0.5)
-        painter.drawImage(box, self._images[index])
-        painter.setOpacity(1.0)
+        return QRectF(room.left() + 1, room.top(), columns * scale, high), scale
+
+    def _paint_map(self, painter: QPainter, index: int, room: QRectF) -> None:
+        r = range_of(self._inspection, index)
+        packed = imaging.to_argb_signed(self._values_of(index), self._theme.signed, r)
+        painter.drawImage(self._box(index, room)[0], imaging.image_from_argb(packed))
+
+    def _paint_field(self, painter: QPainter, index: int, room: QRectF) -> None:
+        field, stop = self._fields[index], self._inspection.stops.at(index)
+        box, scale = self._box(index, room)
+        tall_of = box.height() / self._values_of(index).shape[0]
         axes = field[1:] if stop.is_maps else (np.ones(1, bool), field[0])
         for x, y, wide, tall in field_rects(*axes)[:_MOST_FRAMES]:
             part = QRectF(
                 box.left() + x * scale,
-                box.top() + y * high / rows,
+                box.top() + y * tall_of,
                 wide * scale,
-                tall * high / rows,
+                tall * tall_of,
             )
-            paint_frame(painter, part, theme, "output", 1.5)
+            paint_frame(painter, part, self._theme, "output", 1.5)
 
 
 class InputView(LayerView):
