@@ -72,9 +72,20 @@ class Plan:
         for function in (self.schedule, self.loss, *given):
             if not callable(function):
                 raise ArgumentError("A schedule, an augmentation, a clipping and a loss are functions.")
+        if not self._moves_the_network():
+            raise ArgumentError(
+                "The optimizer moves the parameters of another network; make it from network.parameters()."
+            )
         check_fit(self.network, self.train_set)
         check_fit(self.network, self.validation_set)
         self._check_smallest_batch()
+
+    def _moves_the_network(self) -> bool:
+        moved, own = self.optimizer.parameters, self.network.parameters()
+        return moved.keys() == own.keys() and all(
+            moved[name].shape == array.shape and moved[name].ctypes.data == array.ctypes.data
+            for name, array in own.items()
+        )
 
     def _check_smallest_batch(self) -> None:
         images = len(self.train_set) % self.batch_size or self.batch_size

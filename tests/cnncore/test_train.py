@@ -289,3 +289,27 @@ def test_a_last_batch_of_one_image_is_refused_where_nothing_could_be_measured(di
     with pytest.raises(ArgumentError, match=r"last of 21 images is alone, and BatchNorm2d\(10"):
         train(network, images, validation_set, optimizer, batch_size=10, **arguments)
     train(network, images, validation_set, optimizer, batch_size=9, **arguments).close()
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        lambda network: tiny_network(seed=1).parameters(),
+        lambda network: {name: array.copy() for name, array in network.parameters().items()},
+        lambda network: {"0.weight": network.parameters()["0.weight"]},
+    ],
+    ids=["of another network", "copies", "only some"],
+)
+def test_an_optimizer_of_other_parameters_is_refused(
+    digits: tuple[Dataset, Dataset], parameters: Callable[[Sequential], dict[str, np.ndarray]]
+) -> None:
+    network, rng = tiny_network(seed=0), np.random.default_rng(0)
+    own = SGD(dict(network.parameters()), lr=0.1)
+    assert len(list(train(network, *digits, own, epochs=1, batch_size=100, rng=rng))) > 1
+    other = SGD(parameters(network), lr=0.1)
+    with pytest.raises(ArgumentError, match="The optimizer moves the parameters of another network"):
+        train(network, *digits, other, epochs=1, batch_size=100, rng=rng)
+
+
+def tiny_network(seed: int) -> Sequential:
+    return tiny().build(np.random.default_rng(seed))
