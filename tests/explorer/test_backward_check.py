@@ -72,6 +72,21 @@ def test_both_numbers_are_the_engines_and_agree(qtbot, bar, layer):
         assert ("agree" in bar.line.right) or ("kink" in bar.line.right)
 
 
+@pytest.mark.parametrize("layer", [0, 4])
+def test_a_bias_is_checked_beside_the_scan(qtbot, bar, layer):
+    bar, backward = bar
+    backward.inspection.go_to(layer)
+    button = bar.beside["bias"]
+    assert button.isVisible()
+    assert button.text() == "Check db"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert bar.found.agrees or bar.found.kinks
+    assert bar.found.analytic == pytest.approx(backward.bias_terms().exact, rel=1e-3, abs=1e-7)
+    assert bar.line.left.startswith("db of this sample")
+    backward.inspection.go_to(1)
+    assert not button.isVisible()
+
+
 def test_the_result_belongs_to_one_cell_only(qtbot, bar):
     bar, backward = bar
     backward.inspection.go_to(0)

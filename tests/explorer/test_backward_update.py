@@ -127,6 +127,20 @@ def test_the_samples_step_is_tried_on_a_copy_and_undone(page):
     assert page.panel.stack.currentWidget() is page.panel.boxes
 
 
+def test_a_bias_is_updated_as_a_weight_is(page):
+    page.step()
+    page.panel.choice.set_value("bias")
+    page.panel.refresh()
+    name, place = page.panel.parameter
+    assert (name, place) == ("0.bias", (page.backward.map,))
+    assert page.panel.title.text().endswith(f"b[{place[0]}]")
+    foretold = page.panel.terms.weight_after
+    gradient = page.panel.sample_gradients()[name][place]
+    assert page.panel.boxes.boxes[0].result == precise(float(gradient))
+    page.click(page.panel.step_button)
+    assert float(page.inspection.network.parameters()[name][place]) == foretold
+
+
 LEAVE = {
     "another sample": lambda page: page.bench.select_sample(5),
     "the other scope": lambda page: page.backward.set_scope("sample"),

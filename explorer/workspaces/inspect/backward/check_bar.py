@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
+from cnncore.explain_gradient import gradient_targets
 from cnncore.gradient_check import GradientCheck, check_gradient
 from explorer.numbers import format_rate
 from explorer.theme import Theme
 
 from ..parts import TextLine
 from ..wording import plural
-from .model import WEIGHT, Backward
-from .update_model import precise
+from .model import BIAS, WEIGHT, Backward
+from .update_model import letter, precise
 
 _WAITS = "Check it compares the derivative with what the loss does when the number is moved a little"
 
@@ -24,18 +25,22 @@ class CheckBar(QFrame):
         self._backward = backward
         self.found: GradientCheck | None = None
         self._compact = False
+        self._target = WEIGHT
         self.setObjectName("checkBar")
         self.setAccessibleName("Check of the derivative")
         self.button = QPushButton("Check it")
         self.button.setObjectName("checkGradient")
         self.button.setAccessibleName("Check the derivative")
-        self.button.clicked.connect(self.check)
+        self.button.clicked.connect(lambda _=False: self.check())
         self.line = TextLine(theme, _WAITS, "", ("text2", 11, 400), ("text", 11.5, 600))
         self.line.setAccessibleName(_WAITS)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         row.addWidget(self.button)
+        self.beside = {target: self._beside(target) for target in (WEIGHT, BIAS)}
+        for button in self.beside.values():
+            row.addWidget(button)
         row.addWidget(self.line, 1)
         for signal in (
             backward.cell_changed,
@@ -47,11 +52,30 @@ class CheckBar(QFrame):
             signal.connect(self.refresh)
         self.refresh()
 
+    def _beside(self, target: str) -> QPushButton:
+        """Make the button of a derivative that is shown beside the scan: a bias, or a weight of a norm."""
+        button = QPushButton()
+        button.setObjectName(f"checkGradient_{target}")
+        button.clicked.connect(lambda: self.check(target))
+        return button
+
+    def _offer(self) -> None:
+        targets = gradient_targets(self._backward.step.layer) if self._backward.is_layer else ()
+        for target, button in self.beside.items():
+            shown = target in targets and target not in self._backward.targets
+            if shown:
+                name = f"d{letter(self._backward.stop.kind, target)}"
+                button.setText(f"Check {name}")
+                button.setAccessibleName(f"Check {name}")
+                button.setToolTip(f"Move {name[1:]} up and down a little and see what the loss does")
+            button.setVisible(shown)
+
     def refresh(self) -> None:
         """Forget the check of another derivative, or of other parameters."""
         if self.found is not None or self.line.left != _WAITS:
             self.found = None
             self._say(_WAITS, "", "text")
+        self._offer()
         possible = self._backward.is_layer
         if possible != self.button.isEnabled() or not self.button.toolTip():
             self.button.setEnabled(possible)
@@ -71,24 +95,26 @@ class CheckBar(QFrame):
         if self.found is not None:
             self._show(self.found)
 
-    def check(self) -> None:
-        """Compare the displayed derivative of this sample's loss with a difference."""
+    def check(self, target: str | None = None) -> None:
+        """Compare a displayed derivative of this sample's loss, by default that in view."""
         backward = self._backward
         if not backward.is_layer:
             return
+        self._target = target or backward.target
+        place = backward.beside if target else backward.cell(self._target)
         inspection, trace = backward.inspection, backward.trace
         self.found = check_gradient(
             inspection.network,
             trace.input,
             trace.label,
             inspection.index,
-            backward.target,
-            backward.cell(backward.target),
+            self._target,
+            place,
         )
         self._show(self.found)
 
     def _show(self, found: GradientCheck) -> None:
-        what = "dW" if self._backward.target == WEIGHT else "dX"
+        what = f"d{letter(self._backward.stop.kind, self._target)}"
         own, other = precise(found.analytic, True), precise(found.numeric, True)
         numbers = (
             f"{own} and {other}" if self._compact else f"backward {own}   (L(+h) − L(−h)) / 2h = {other}"

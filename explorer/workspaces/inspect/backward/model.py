@@ -15,7 +15,7 @@ from ..inspection import Inspection
 from ..stops import FOLD, Cell
 from .derivatives import BATCH, Derivatives
 
-WEIGHT, INPUT = "weight", "input"
+WEIGHT, BIAS, INPUT = "weight", "bias", "input"
 
 
 @dataclass(frozen=True)
@@ -169,9 +169,9 @@ class Backward(Derivatives):
 
     def bias_terms(self) -> GradientTerms | None:
         """Return the terms of the bias of the present map or unit; None where there is no bias."""
-        if not self.is_layer or "bias" not in self.step.gradients:
+        if not self.is_layer or BIAS not in self.step.gradients:
             return None
-        return self._explain("bias", (self.map if self.stop.is_maps else self.unit,))
+        return self._explain(BIAS, self.beside)
 
     def _explain(self, target: str, cell: Cell) -> GradientTerms:
         key = (target, cell)
@@ -185,9 +185,12 @@ class Backward(Derivatives):
         if not self.is_layer or not self.step.gradients:
             return None
         name = f"{self.inspection.index}.{WEIGHT}"
-        if WEIGHT in self.targets:
-            return name, self.cell(WEIGHT)
-        return name, (self.map,)
+        return name, self.cell(WEIGHT) if WEIGHT in self.targets else self.beside
+
+    @property
+    def beside(self) -> Cell:
+        """The index of what there is once for the map or unit in view: a bias, the weight of a norm."""
+        return (self.map if self.stop.is_maps else self.unit,)
 
     # Moving
 

@@ -40,6 +40,12 @@ def precise(x: float, sign: bool = False) -> str:
     return format_number(x, digits, sign)
 
 
+def letter(kind: str, target: str) -> str:
+    """Return the symbol of a layer's "weight", "bias" or "input"."""
+    norm = kind == "batch_norm"
+    return {"weight": "γ" if norm else "W", "bias": "β" if norm else "b"}.get(target, "X")
+
+
 def signed(x: float) -> str:
     """Write a factor: in brackets where it is negative."""
     text = precise(x)

@@ -7,14 +7,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, 
 
 from cnncore.explain_update import UpdateTerms, explain_update
 from explorer.theme import Theme
+from explorer.widgets.controls import Segmented
 from explorer.workbench import RunState, StepPreview
 
 from ..editing import Editing
 from ..parts import Elided, label
 from .box_row import COMPACT_HEIGHT, HEIGHT, BoxRow
 from .effect_panel import EffectPanel, Moment
-from .model import WEIGHT, Backward
-from .update_model import boxes_of, formula_of, settings_of
+from .model import BIAS, WEIGHT, Backward
+from .update_model import boxes_of, formula_of, letter, settings_of
 
 BATCH = "batch"
 
@@ -38,7 +39,11 @@ class UpdatePanel(QFrame):
         self.setProperty("role", "panel")
         self.setObjectName("updatePanel")
         self.setAccessibleName("Update of one weight")
-        self.title = label("Update of one weight", "title")
+        self.title = label("Update of one number", "title")
+        self.choice = Segmented(
+            [(WEIGHT, "W", "The weight in view"), (BIAS, "b", "The bias of the map or unit in view")],
+            "Parameter",
+        )
         self.formula = label("", "strong")
         self.note = Elided("secondary")
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -70,6 +75,7 @@ class UpdatePanel(QFrame):
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self.title)
+        head.addWidget(self.choice)
         head.addWidget(self.formula)
         head.addWidget(self.note, 1)
         for button in (self.undo_button, self.apply_button, self.back_button, self.step_button):
@@ -80,6 +86,7 @@ class UpdatePanel(QFrame):
 
     def _connect(self) -> None:
         backward = self._backward
+        self.choice.changed.connect(self._show_next)
         self.step_button.clicked.connect(self.do_step)
         self.back_button.clicked.connect(self._show_next)
         self.undo_button.clicked.connect(self._undo)
@@ -114,6 +121,20 @@ class UpdatePanel(QFrame):
         self._bench.request_preview()
         self.show_cell()
 
+    @property
+    def _which(self) -> str:
+        """Whether the weight or the bias is in view."""
+        has_bias = BIAS in self._backward.step.gradients
+        return BIAS if has_bias and self.choice.value == BIAS else WEIGHT
+
+    @property
+    def parameter(self) -> tuple[str, tuple[int, ...]]:
+        """The name and index of the number whose update is shown."""
+        backward = self._backward
+        if self._which == BIAS:
+            return f"{backward.inspection.index}.{BIAS}", backward.beside
+        return backward.parameter
+
     def _place(self) -> tuple:
         """Return all that the effect of a step belongs to: it is in view as long as nothing of it changes."""
         backward, bench = self._backward, self._bench
@@ -130,11 +151,12 @@ class UpdatePanel(QFrame):
 
     def show_cell(self) -> None:
         """Follow the weight in view."""
-        parameter = self._backward.parameter
-        if parameter is None or not self.isVisible() or self._shows_effect:
+        if self._backward.parameter is None or not self.isVisible() or self._shows_effect:
             return
-        name, place = parameter
-        self.title.setText(f"Update of one weight, W[{', '.join(map(str, place))}]")
+        self.choice.setVisible(BIAS in self._backward.step.gradients)
+        name, place = self.parameter
+        symbol = letter(self._backward.stop.kind, self._which)
+        self.title.setText(f"Update of one number, {symbol}[{', '.join(map(str, place))}]")
         preview, hindrance = self._preview()
         self.terms = None
         if hindrance:
@@ -230,7 +252,7 @@ class UpdatePanel(QFrame):
 
     def _moment(self) -> Moment:
         backward = self._backward
-        weight = backward.step.layer.parameters[WEIGHT]
+        weight = backward.step.layer.parameters[self._which]
         if weight.ndim == 4:
             weight = weight[backward.map, backward.source]
         elif weight.ndim == 2:
