@@ -131,6 +131,8 @@ def _check_names(name: object, class_names: object) -> None:
         raise DataError(f"{name}: there must be a list of names, one for each class.")
     if not all(isinstance(entry, str) for entry in class_names):
         raise DataError(f"{name}: the name of each class must be a text.")
+    if len(set(class_names)) < len(class_names):
+        raise DataError(f"{name}: no two classes can have the same name.")
 
 
 def load_mnist_5k() -> tuple[Dataset, Dataset]:

@@ -126,6 +126,7 @@ def test_what_does_not_fit_together_is_refused(images: np.ndarray, labels: list,
         ((), "wrong", "wrong: there must be a list of names"),
         ("abc", "wrong", "there must be a list of names"),
         (("a", 2, "c"), "wrong", "the name of each class must be a text"),
+        (("a", "b", "a"), "wrong", "wrong: no two classes can have the same name"),
         (("a", "b", "c"), None, "name of a data set"),
     ],
 )
