@@ -1,11 +1,15 @@
 """An animation has one frame a cell, lasts as long as it should, and leaves nothing behind when cancelled."""
 
+import threading
+
 import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 from PySide6.QtCore import Qt
 
+from explorer.workspaces.scan import animation
 from explorer.workspaces.scan.animation import HOLD_MS, AnimationJob, AnimationPlan
+from explorer.workspaces.scan.apng import write_apng
 from explorer.workspaces.scan.export_dialog import ExportDialog
 from explorer.workspaces.scan.lab_numbers import compute
 from explorer.workspaces.scan.lab_state import DEFAULTS
@@ -70,6 +74,35 @@ def test_cancelling_leaves_no_file(qtbot, theme, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_cancelling_at_the_very_end_neither_waits_nor_leaves_a_file(qtbot, theme, tmp_path, monkeypatch):
+    written, go_on = threading.Event(), threading.Event()
+
+    def write_and_wait(file, frames, durations):
+        write_apng(file, frames, durations)
+        written.set()
+        go_on.wait(30)
+
+    monkeypatch.setattr(animation, "write_apng", write_and_wait)
+    path = tmp_path / "scan.png"
+    job = AnimationJob(path, AnimationPlan("PNG", 8, 0.5), numbers_of(DEFAULTS), 0, theme)
+    job.start()
+    qtbot.waitUntil(written.is_set, timeout=30_000)
+    assert job.cancel()
+    assert job.running
+    with qtbot.waitSignal(job.cancelled, timeout=30_000):
+        go_on.set()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_written_already_is_not_cancelled(qtbot, theme, tmp_path):
+    path = tmp_path / "scan.png"
+    job = AnimationJob(path, AnimationPlan("PNG", 8, 0.5), numbers_of(DEFAULTS), 0, theme)
+    with qtbot.waitSignal(job.finished, timeout=30_000):
+        job.start()
+    assert not job.cancel()
+    assert path.exists()
+
+
 def test_an_existing_file_stays_when_cancelled(qtbot, theme, tmp_path):
     path = tmp_path / "scan.gif"
     path.write_bytes(b"before")
@@ -86,7 +119,7 @@ def test_a_folder_that_is_not_there_is_told(qtbot, theme, tmp_path):
     )
     with qtbot.waitSignal(job.failed, timeout=30_000) as signal:
         job.start()
-    assert signal.args[0].startswith("scan.gif could not be written")
+    assert signal.args[0] == "scan.gif could not be written: No such file or directory."
 
 
 @pytest.fixture
@@ -120,6 +153,7 @@ def test_escape_stops_the_writing(qtbot, dialog, tmp_path):
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
     assert dialog.job is None
+    qtbot.waitUntil(lambda: not animation._RUNNING, timeout=30_000)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from PIL import Image
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from explorer.theme import Theme
 
@@ -31,6 +32,8 @@ HOLD_MS = 1000
 _AHEAD = 4
 _SAMPLES, _SAMPLE_SCALE = 8, 0.5  # pictures from which a GIF's colours are chosen
 _PATIENCE = 5.0
+_RUNNING: set[AnimationJob] = set()
+"""Jobs whose threads have not ended: a cancelled one outlives the dialog that began it."""
 
 
 class CancelledError(Exception):
@@ -66,8 +69,16 @@ class AnimationPlan:
         return [frame] * (count - 1) + [frame + HOLD_MS]
 
 
-def encode(path: Path, frames: Iterator[Image.Image], durations: list[int], kind: Format) -> None:
+def encode(
+    path: Path,
+    frames: Iterator[Image.Image],
+    durations: list[int],
+    kind: Format,
+    put: Callable[[Path, Path], None] = os.replace,
+) -> None:
     """Write frames as an animated picture that loops; nothing is left where that fails.
+
+    At the end `put` gives the unfinished file its name, or raises.
 
     Raises
     ------
@@ -82,7 +93,7 @@ def encode(path: Path, frames: Iterator[Image.Image], durations: list[int], kind
             else:
                 options = _OPTIONS[kind] | {"append_images": frames, "duration": durations}
                 next(frames).save(file, kind, save_all=True, loop=0, **options)
-        os.replace(unfinished, path)
+        put(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
 
@@ -117,8 +128,9 @@ class AnimationJob(QObject):
         self._tokens = theme.tokens
         self._frames: queue.Queue[Image.Image | None] = queue.Queue(_AHEAD)
         self._stop = threading.Event()
+        self._putting, self._put = threading.Lock(), False
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._encode, name="scan-animation")
+        self._thread = threading.Thread(target=self._encode, name="scan-animation", daemon=True)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._draw)
         self._ended.connect(self._report)
@@ -138,18 +150,29 @@ class AnimationJob(QObject):
         if self._plan.format == "GIF":
             places = {round(k * (self.count - 1) / (_SAMPLES - 1)) for k in range(_SAMPLES)}
             self._samples = [self._render(place, _SAMPLE_SCALE) for place in sorted(places)]
+        _RUNNING.add(self)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self._close)
         self._thread.start()
         self._timer.start(0)
 
     def _render(self, index: int, scale: float) -> Image.Image:
         return to_pillow(render(self._numbers, index, self._channel, self._theme, scale))
 
-    def cancel(self) -> None:
-        """Stop, leave no file, and wait until the thread has ended."""
+    def cancel(self) -> bool:
+        """Stop and leave no file, without waiting. Return False when the file is there already."""
+        with self._putting:
+            if self._put:
+                return False
+            self._stop.set()
         self._timer.stop()
-        self._stop.set()
-        if self._thread.ident is not None:
-            self._thread.join(_PATIENCE)
+        return True
+
+    def _close(self) -> None:
+        """Stop with the program, which waits for a moment so that no unfinished file is left."""
+        self.cancel()
+        self._thread.join(_PATIENCE)
 
     def _draw(self) -> None:
         """Draw the next frame, when the encoder has room for it."""
@@ -181,20 +204,31 @@ class AnimationJob(QObject):
 
     def _encode(self) -> None:
         try:
-            encode(self._path, self._arriving(), self._plan.durations(self.count), self._plan.format)
+            durations = self._plan.durations(self.count)
+            encode(self._path, self._arriving(), durations, self._plan.format, self._put_in_place)
         except BaseException as error:
             self._error = error
         finally:
-            self._ended.emit()
+            with contextlib.suppress(RuntimeError):  # the program has closed meanwhile
+                self._ended.emit()
+
+    def _put_in_place(self, unfinished: Path, path: Path) -> None:
+        with self._putting:
+            if self._stop.is_set():
+                raise CancelledError
+            os.replace(unfinished, path)
+            self._put = True
 
     # Back on the screen's thread
 
     def _report(self) -> None:
         self._timer.stop()
         self._thread.join()
-        if self._error is None:
-            self.finished.emit()
-        elif isinstance(self._error, CancelledError):
+        _RUNNING.discard(self)
+        if self._stop.is_set():
             self.cancelled.emit()
+        elif self._error is None:
+            self.finished.emit()
         else:
-            self.failed.emit(f"{self._path.name} could not be written: {self._error}")
+            reason = getattr(self._error, "strerror", None) or str(self._error)
+            self.failed.emit(f"{self._path.name} could not be written: {reason}.")

@@ -137,7 +137,7 @@ class ExportDialog(QDialog):
         if not path.suffix:
             path = path.with_suffix(SUFFIXES[self.plan.format])
         self._set_busy(True)
-        self.job = AnimationJob(path, self.plan, self._numbers, self._channel, self._theme, self)
+        self.job = AnimationJob(path, self.plan, self._numbers, self._channel, self._theme)
         self.job.progressed.connect(self.progress.setValue)
         self.job.finished.connect(lambda: self._done(path.name))
         self.job.failed.connect(self._fail)
@@ -161,6 +161,7 @@ class ExportDialog(QDialog):
     def reject(self) -> None:
         """Stop writing, if that is going on, and close."""
         if self.job is not None:
-            self.job.cancel()
+            if not self.job.cancel():
+                return  # it is written, and says so in a moment
             self.job = None
         super().reject()
