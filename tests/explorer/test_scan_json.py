@@ -119,6 +119,16 @@ def test_weights_must_fit_the_kernel(cells):
         from_json(json.dumps(VALID | {"preset": "custom", "weights": cells}))
 
 
+@pytest.mark.parametrize("huge", [10**400, -(10**400)], ids=["positive", "negative"])
+def test_a_number_too_long_for_a_float_is_refused_too(huge):
+    with pytest.raises(SetupError, match="−1,000 to 1,000"):
+        from_json(json.dumps(VALID | {"bias": huge}))
+    with pytest.raises(SetupError, match="weights must hold numbers from −1,000,000 to 1,000,000"):
+        from_json(json.dumps(VALID | {"preset": "custom", "weights": [[[huge] * 3] * 3]}))
+    with pytest.raises(SetupError, match="numbers must hold"):
+        from_json(json.dumps(VALID | {"pattern": "own", "numbers": [[[huge] * 7] * 7]}))
+
+
 def test_a_kernel_of_its_own_needs_weights():
     with pytest.raises(SetupError, match="no weights"):
         from_json(json.dumps(VALID | {"preset": "custom"}))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import replace
 from typing import Any
 
 from cnncore.scan import PADDING_MODES
 from cnncore.scan_run import ACTIVATIONS
 from cnncore.scan_setup import LIMITS, OPERATIONS, ScanSetup
-from explorer.numbers import format_shape
+from explorer.numbers import MINUS, format_count, format_shape
 
 from .lab_state import BIAS_LIMIT, CELL_LIMIT, CHANNELS, DEFAULTS, SEED_LIMIT, SOURCES, Cube, LabState
 from .presets import BY_KEY, CUSTOM, TRAINED
@@ -142,8 +141,9 @@ def _choice(content: dict[str, Any], key: str, choices: tuple[Any, ...], default
 
 def _number(value: object, key: str, limit: float) -> float:
     fits = isinstance(value, int | float) and not isinstance(value, bool)
-    if not fits or not math.isfinite(value) or abs(value) > limit:  # type: ignore[arg-type]
-        raise SetupError(f"In the set-up, {key} must hold numbers from −{limit:g} to {limit:g}.")
+    if not fits or not -limit <= value <= limit:  # type: ignore[operator]  # NaN is not within either
+        bounds = f"{MINUS}{format_count(int(limit))} to {format_count(int(limit))}"
+        raise SetupError(f"In the set-up, {key} must hold numbers from {bounds}.")
     return float(value)  # type: ignore[arg-type]
 
 
