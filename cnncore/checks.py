@@ -67,6 +67,13 @@ def check_number(value: object, what: str, least: float, most: float) -> float:
     return number
 
 
+def check_flag(value: object, what: str) -> bool:
+    """Return the value if it is true or false, and not something that merely counts as one of them."""
+    if not isinstance(value, bool | np.bool_):
+        raise ArgumentError(f"{what} must be true or false, not {show(value)}.")
+    return bool(value)
+
+
 def check_numbers(value: object, what: str) -> Any:
     """Return the value if it is an array of real numbers."""
     if not isinstance(value, np.ndarray):

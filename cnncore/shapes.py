@@ -31,7 +31,7 @@ def pair(value: IntOrPair, name: str, minimum: int = 1) -> Pair:
         When it is neither, or a number is smaller than `minimum`.
     """
     numbers = _integers(value, name)
-    if len(numbers) == 1:
+    if not isinstance(value, tuple | list):
         numbers *= 2
     if len(numbers) != 2:
         raise ArgumentError(f"{name} takes one number or a (y, x) pair, got {value!r}")
@@ -65,7 +65,7 @@ def padding4(padding: Padding, kernel: Pair, stride: Pair, dilation: Pair) -> Pa
         left, right = same_padding(kernel[1], dilation[1])
         return top, bottom, left, right
     numbers = _integers(padding, "padding")
-    if len(numbers) == 1:
+    if not isinstance(padding, tuple | list):
         numbers *= 4
     elif len(numbers) == 2:
         numbers = (numbers[0], numbers[0], numbers[1], numbers[1])

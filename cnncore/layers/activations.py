@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from cnncore.checks import is_number, show
 from cnncore.errors import ArgumentError
 from cnncore.layers.base import Layer, buffer_like
 from cnncore.shapes import Shape
@@ -13,6 +14,9 @@ from cnncore.windows import Array
 
 class Activation(Layer):
     """A function of each number by itself; the cache is what its derivative is computed from."""
+
+    def __init__(self) -> None:
+        super().__init__()
 
     def forward(self, x: Array, training: bool = False) -> tuple[Array, Array]:
         self._check(x, ...)
@@ -65,8 +69,8 @@ class LeakyReLU(Activation):
 
     def __init__(self, negative_slope: float = 0.01) -> None:
         super().__init__()
-        if not math.isfinite(negative_slope):
-            raise ArgumentError(f"negative_slope must be a finite number, got {negative_slope}")
+        if not is_number(negative_slope) or not math.isfinite(negative_slope):
+            raise ArgumentError(f"negative_slope must be a finite number, got {show(negative_slope)}")
         self.negative_slope = float(negative_slope)
 
     def apply(self, x: Array, y: Array) -> Array:

@@ -13,6 +13,9 @@ from cnncore.initialisers import Initialiser, he
 from cnncore.shapes import Shape
 from cnncore.windows import Array
 
+MAX_PARAMETERS = 2**28
+"""Numbers that one layer may learn: 1 GiB in float32."""
+
 
 class Layer:
     """A function with parameters, and the way its gradients go back.
@@ -42,6 +45,10 @@ class Layer:
         self.parameter_shapes: Mapping[str, Shape] = parameter_shapes or {}
         self.statistics_shapes: Mapping[str, Shape] = statistics_shapes or {}
         self._taken: Shape | None = None
+        if self.parameter_count > MAX_PARAMETERS:
+            raise ArgumentError(
+                f"a layer has at most {MAX_PARAMETERS:,} parameters, this one would have more"
+            )
         self.parameters: dict[str, Array] = {
             name: np.zeros(shape, np.float32) for name, shape in self.parameter_shapes.items()
         }

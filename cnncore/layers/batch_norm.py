@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnncore import buffers
+from cnncore.checks import check_flag, is_number, show
 from cnncore.errors import ArgumentError, ShapeError
 from cnncore.initialisers import Initialiser, he
 from cnncore.layers.base import Layer
@@ -49,11 +50,12 @@ class BatchNorm2d(Layer):
         self, num_features: int, eps: float = 1e-5, momentum: float = 0.1, affine: bool = True
     ) -> None:
         self.num_features = pair(num_features, "num_features")[0]
-        if not (math.isfinite(eps) and eps > 0):
-            raise ArgumentError(f"eps must be more than 0, got {eps}")
-        if not 0 <= momentum <= 1:
-            raise ArgumentError(f"momentum must lie between 0 and 1, got {momentum}")
-        self.eps, self.momentum, self.affine = float(eps), float(momentum), bool(affine)
+        if not (is_number(eps) and math.isfinite(eps) and eps > 0):
+            raise ArgumentError(f"eps must be more than 0, got {show(eps)}")
+        if not is_number(momentum) or not 0 <= momentum <= 1:
+            raise ArgumentError(f"momentum must lie between 0 and 1, got {show(momentum)}")
+        self.eps, self.momentum = float(eps), float(momentum)
+        self.affine = check_flag(affine, "affine")
         shape = (self.num_features,)
         super().__init__(
             {"weight": shape, "bias": shape} if affine else {},

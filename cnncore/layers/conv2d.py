@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnncore import buffers
+from cnncore.checks import check_flag
 from cnncore.errors import ArgumentError, ShapeError
 from cnncore.initialisers import Initialiser, he
 from cnncore.layers.base import Layer
@@ -76,7 +77,7 @@ class Conv2d(Layer):
         self.padding_mode = padding_mode
         weight = (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
         shapes: dict[str, Shape] = {"weight": weight}
-        if bias:
+        if check_flag(bias, "bias"):
             shapes["bias"] = (self.out_channels,)
         super().__init__(shapes)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from cnncore.checks import is_number, show
 from cnncore.errors import ArgumentError
 from cnncore.initialisers import Initialiser, he
 from cnncore.layers.base import Layer, buffer_like
@@ -31,8 +32,8 @@ class Dropout(Layer):
 
     def __init__(self, p: float = 0.5) -> None:
         super().__init__()
-        if not 0 <= p <= 1:
-            raise ArgumentError(f"p must lie between 0 and 1, got {p}")
+        if not is_number(p) or not 0 <= p <= 1:
+            raise ArgumentError(f"p must lie between 0 and 1, got {show(p)}")
         self.p = float(p)
         self.rng = np.random.default_rng(0)
 

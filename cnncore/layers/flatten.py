@@ -12,6 +12,9 @@ from cnncore.windows import Array
 class Flatten(Layer):
     """``(N, C, H, W)`` to ``(N, C * H * W)``, channel by channel and row by row."""
 
+    def __init__(self) -> None:
+        super().__init__()
+
     def forward(self, x: Array, training: bool = False) -> tuple[Array, Shape]:
         self._check(x, "C", ...)
         # The batch stays innermost in memory: an array (C, H, W, N), seen as a matrix and transposed.

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from cnncore import buffers
+from cnncore.checks import check_flag
 from cnncore.errors import ShapeError
 from cnncore.initialisers import Initialiser, he
 from cnncore.layers.base import Layer
@@ -26,7 +27,7 @@ class Linear(Layer):
         self.in_features = pair(in_features, "in_features")[0]
         self.out_features = pair(out_features, "out_features")[0]
         shapes: dict[str, Shape] = {"weight": (self.out_features, self.in_features)}
-        if bias:
+        if check_flag(bias, "bias"):
             shapes["bias"] = (self.out_features,)
         super().__init__(shapes)
 

@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from cnncore import buffers
+from cnncore.checks import check_flag
 from cnncore.errors import ArgumentError, ShapeError
 from cnncore.layers.base import Layer
 from cnncore.shapes import IntOrPair, Padding, Shape, padding4, padding_text, pair, sliding_shape
@@ -51,7 +52,7 @@ class Pool2d(Layer):
         self.kernel_size = pair(kernel_size, "kernel_size")
         self.stride = self.kernel_size if stride is None else pair(stride, "stride")
         self.dilation = pair(dilation, "dilation")
-        self.ceil_mode = bool(ceil_mode)
+        self.ceil_mode = check_flag(ceil_mode, "ceil_mode")
         self.padding = padding4(padding, self.kernel_size, self.stride, self.dilation)
         top, bottom, left, right = self.padding
         if 2 * max(top, bottom) > self.kernel_size[0] or 2 * max(left, right) > self.kernel_size[1]:
@@ -190,7 +191,7 @@ class AvgPool2d(Pool2d):
         count_include_pad: bool = True,
     ) -> None:
         super().__init__(kernel_size, stride, padding, 1, ceil_mode)
-        self.count_include_pad = bool(count_include_pad)
+        self.count_include_pad = check_flag(count_include_pad, "count_include_pad")
 
     def forward(self, x: Array, training: bool = False) -> tuple[Array, Shape]:
         self._check(x, "C", "H", "W")

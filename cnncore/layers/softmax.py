@@ -16,6 +16,9 @@ class Softmax(Layer):
     without this layer. What comes out here fits `nll_loss` once its logarithm is taken.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+
     def forward(self, x: Array, training: bool = False) -> tuple[Array, Array]:
         self._check(x, "K", ...)
         y = buffer_like(x)

@@ -1,12 +1,30 @@
 """What every layer does alike: it names itself, counts, and refuses what it cannot take."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
 import cnncore
-from cnncore import ArgumentError, Layer, ShapeError
+from cnncore import (
+    Arctan,
+    ArgumentError,
+    AvgPool2d,
+    BatchNorm2d,
+    Conv2d,
+    Dropout,
+    Flatten,
+    Layer,
+    LeakyReLU,
+    Linear,
+    MaxPool2d,
+    ReLU,
+    ShapeError,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
 
 LAYERS: tuple[Layer, ...] = (
     *(cnncore.Conv2d(3, 4, 3), cnncore.Conv2d(3, 3, 2, 2, padding=(1, 0, 0, 1), groups=3)),
@@ -101,3 +119,44 @@ def test_a_layer_names_itself_and_counts(layer: Layer) -> None:
     assert layer.parameter_count == sum(array.size for array in layer.parameters.values())
     counts = layer.multiply_adds(fitting(layer).shape[1:])
     assert (counts > 0) == isinstance(layer, cnncore.Conv2d | cnncore.Linear | cnncore.BatchNorm2d)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: LeakyReLU("x"), "negative_slope must be a finite number, got 'x'"),
+        (lambda: LeakyReLU(True), "negative_slope must be a finite number, got True"),
+        (lambda: Dropout("x"), "p must lie between 0 and 1, got 'x'"),
+        (lambda: Dropout(None), "p must lie between 0 and 1, got None"),
+        (lambda: BatchNorm2d(3, eps="x"), "eps must be more than 0, got 'x'"),
+        (lambda: BatchNorm2d(3, momentum="x"), "momentum must lie between 0 and 1, got 'x'"),
+        (lambda: BatchNorm2d(3, affine="x"), "affine must be true or false, not 'x'."),
+        (lambda: Linear(3, 4, bias="x"), "bias must be true or false, not 'x'."),
+        (lambda: Conv2d(1, 2, 3, bias=None), "bias must be true or false, not None."),
+        (lambda: AvgPool2d(2, ceil_mode="x"), "ceil_mode must be true or false, not 'x'."),
+        (lambda: AvgPool2d(2, count_include_pad=1), "count_include_pad must be true or false, not 1."),
+        (lambda: MaxPool2d((2,)), "kernel_size takes one number or a (y, x) pair, got (2,)"),
+        (
+            lambda: MaxPool2d(2, padding=[1]),
+            "padding takes one number, a (y, x) pair or (top, bottom, left, right), got [1]",
+        ),
+        (
+            lambda: Conv2d(10**9, 10**9, 3),
+            "a layer has at most 268,435,456 parameters, this one would have more",
+        ),
+        (
+            lambda: Linear(2**14, 2**14),
+            "a layer has at most 268,435,456 parameters, this one would have more",
+        ),
+    ],
+)
+def test_an_option_without_sense_is_refused(make: Callable[[], Layer], message: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        make()
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("kind", [ReLU, Sigmoid, Tanh, Arctan, Softmax, Flatten])
+def test_a_layer_without_options_takes_none(kind: Any) -> None:
+    with pytest.raises(TypeError, match="argument"):
+        kind(3)
