@@ -20,6 +20,8 @@ from cnncore.windowless import BUILT_IN, Settings, WindowlessRun, load_data
 
 PROGRAM = "python -m cnncore"
 DEFAULTS = Settings()
+READER_GONE = 141
+"""What a shell reports of a program that the signal of a broken pipe, number 13, has ended: 128 more."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -96,7 +98,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     status : int
-        0 when all went well, 1 when the run failed, 2 for arguments that cannot be used, 130 after Ctrl+C.
+        0 when all went well, 1 when the run failed, 2 for arguments that cannot be used, 130 after Ctrl+C,
+        141 when the reader of the output has gone.
     """
     arguments = parser().parse_args(argv)
     use_one_thread()
@@ -106,7 +109,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         except CnnError as error:
             print(f"{PROGRAM}: {error}", file=sys.stderr)
             return 2
-        return _train(run, metrics, arguments.checkpoint or arguments.resume)
+        status = _train(run, metrics, arguments.checkpoint or arguments.resume)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # Nobody reads on, as behind "| head". What is still to be written must not fail when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_GONE
     except NonFiniteLossError as error:
         print(f"{PROGRAM}: The run failed: {error}.", file=sys.stderr)
         return 1

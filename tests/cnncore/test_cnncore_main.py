@@ -65,6 +65,23 @@ def test_ctrl_c_ends_a_run_that_can_go_on(tmp_path: Path) -> None:
     assert f"step {state.step:,} " in out
 
 
+def test_a_reader_that_goes_ends_the_run_quietly() -> None:
+    environment = os.environ | {"PYTHONPATH": str(Path(cnncore.__file__).parents[1])}
+    with subprocess.Popen(
+        [sys.executable, "-m", "cnncore", *FAST, "--epochs", "10000"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith("Tiny network")
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 141
+
+
 def test_ctrl_c_while_the_data_load_ends_cleanly(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
