@@ -36,6 +36,8 @@ def cross_entropy(logits: Array, labels: npt.ArrayLike, label_smoothing: float =
     Parameters
     ----------
     logits : (N, K)
+        Where one is NaN or infinite, so may be the loss and its gradient; `train` ends such a run with a
+        `NonFiniteLossError`.
     labels : (N,) of int
         The right class of each row, 0 to K - 1.
     label_smoothing : float
