@@ -1,5 +1,6 @@
-"""What an image's pixels do to a score, or to any unit: derivatives, and derivatives added up along a way."""
+"""What an image's pixels do to a score, any unit or the loss: derivatives, and their sums along a way."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from cnncore.checks import check_cell, check_count, check_pixels
-from cnncore.errors import ShapeError
+from cnncore.errors import ArgumentError, ShapeError
 from cnncore.network import Sequential
 from cnncore.standardisation import StandardisedNetwork
+from cnncore.trace import Trace, trace
 from cnncore.windows import Array
 
 STEPS = 32
@@ -142,6 +144,58 @@ def integration(
         total += gradient.sum(axis=0, dtype=np.float64)
         done = first + len(points)
         yield Integration(done, steps, way * total / steps, output, baseline_output)
+
+
+def loss_integration(
+    network: Sequential, image: npt.ArrayLike, label: int, steps: int = STEPS
+) -> Iterator[Integration]:
+    """Divide what the image does to the loss among its pixels, from an image of zeros on.
+
+    As `integration` does for a unit; `output` and `baseline_output` are the losses for the two images.
+
+    Parameters
+    ----------
+    network : Sequential
+    image : array
+        (C, H, W), raw.
+    label : int
+        The true class.
+    steps : int
+        Points on the way.
+
+    Raises
+    ------
+    ArgumentError
+        When a pixel is no finite number, or there is no such class.
+    ShapeError
+        When the image does not fit the network.
+    """
+    check_count(steps, "The number of steps")
+    x = _image(network, image)
+    ends = [trace(network, end, label, backward=False).loss for end in (x, np.zeros_like(x))]
+    output, baseline_output = (math.nan if loss is None else float(loss) for loss in ends)
+    way, total = x.astype(np.float64), np.zeros(x.shape)
+    for step in range(steps):
+        point = ((step + 0.5) / steps * way).astype(network.dtype)
+        total += loss_gradient(network, trace(network, point, label))
+        if (step + 1) % PART == 0 or step + 1 == steps:
+            yield Integration(step + 1, steps, way * total / steps, output, baseline_output)
+
+
+def loss_gradient(network: Sequential, found: Trace) -> Array:
+    """Return the derivative of the loss with respect to each raw pixel, (C, H, W), from a trace of `network`.
+
+    Raises
+    ------
+    ArgumentError
+        When the trace has no gradients.
+    """
+    d_input = found.layers[0].d_input
+    if d_input is None:
+        raise ArgumentError("The trace was made without a label or without its way back.")
+    if isinstance(network, StandardisedNetwork):
+        return network.standardisation.gradient(d_input)
+    return d_input
 
 
 def _last(network: Sequential, layer: int | None) -> int:

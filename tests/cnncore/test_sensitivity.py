@@ -20,7 +20,14 @@ from cnncore import (
     trace,
 )
 from cnncore.layers import ReLU, Tanh
-from cnncore.sensitivity import PART, integrated_gradients, integration, score_gradient
+from cnncore.sensitivity import (
+    PART,
+    integrated_gradients,
+    integration,
+    loss_gradient,
+    loss_integration,
+    score_gradient,
+)
 
 STANDARDISATION = Standardisation((0.4, 0.5), (0.3, 0.2))
 
@@ -203,3 +210,31 @@ def test_images_that_do_not_fit(network) -> None:
         integrated_gradients(network, pixels(), (0,), baseline=np.full((2, 12, 13), np.inf))
     with pytest.raises(ArgumentError, match="number of steps"):
         integrated_gradients(network, pixels(), (0,), steps=0)
+
+
+def test_the_integral_of_the_loss_goes_from_an_image_of_zeros(network):
+    image = pixels()
+    parts = list(loss_integration(network, image, 2, steps=20))
+    assert [part.done for part in parts] == [8, 16, 20]
+    last = parts[-1]
+    assert last.output == trace(network, image, 2).loss
+    assert last.baseline_output == trace(network, np.zeros_like(image), 2).loss
+    # The network has kinks: only many points come close.
+    *_, fine = loss_integration(network, image, 2, steps=800)
+    assert fine.attribution.sum() == pytest.approx(last.difference, abs=2e-3)
+    np.testing.assert_allclose(last.attribution, fine.attribution, atol=0.02)
+
+
+def test_the_gradient_of_the_loss_is_that_by_raw_pixels(network):
+    image, place, step = pixels(), (1, 5, 6), 1e-6
+    losses = []
+    for sign in (1, -1):
+        moved = image.copy()
+        moved[place] += sign * step
+        losses.append(trace(network, moved, 2).loss)
+    gradient = loss_gradient(network, trace(network, image, 2))
+    assert gradient[place] == pytest.approx((losses[0] - losses[1]) / (2 * step), rel=1e-5)
+    with pytest.raises(ArgumentError, match="without a label"):
+        loss_gradient(network, trace(network, image))
+    with pytest.raises(ArgumentError, match="The number of steps"):
+        next(loss_integration(network, image, 2, steps=0))

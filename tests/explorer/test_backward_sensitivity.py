@@ -5,12 +5,11 @@ import pytest
 from PySide6.QtCore import Qt
 
 from cnncore import Dataset, LayerSpec, ModelSpec, Standardisation, trace
-from cnncore.sensitivity import integrated_gradients, score_gradient
+from cnncore.sensitivity import integrated_gradients, loss_integration, score_gradient
 from explorer import imaging
 from explorer.theme import Theme
 from explorer.workbench import Sample, Workbench
 from explorer.workspaces.inspect.backward.model import INPUT, Backward
-from explorer.workspaces.inspect.backward.sensitivity_model import loss_integration
 from explorer.workspaces.inspect.backward.sensitivity_view import SensitivityView
 from explorer.workspaces.inspect.inspection import Inspection
 from explorer.workspaces.inspect.wording import number

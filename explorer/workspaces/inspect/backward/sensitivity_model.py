@@ -10,9 +10,8 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
-from cnncore import Sequential, Trace, trace
-from cnncore.sensitivity import PART, STEPS, Integration, integration, score_gradient
-from cnncore.standardisation import StandardisedNetwork
+from cnncore import Trace
+from cnncore.sensitivity import Integration, integration, loss_gradient, loss_integration, score_gradient
 from explorer.workbench import RunState
 
 from ..stops import Cell, Stop
@@ -24,24 +23,6 @@ RAW, ABSOLUTE, PRODUCT, INTEGRATED = "raw", "absolute", "product", "integrated"
 _PIECE_SECONDS = 0.05
 
 Work = Iterator[Integration]
-
-
-def loss_integration(network: Sequential, image: np.ndarray, label: int, steps: int = STEPS) -> Work:
-    """Divide what the image does to the loss among its pixels, from an image of zeros on."""
-    ends = [trace(network, x, label, backward=False).loss for x in (image, np.zeros_like(image))]
-    way, total = image.astype(np.float64), np.zeros(image.shape)
-    for step in range(steps):
-        point = ((step + 0.5) / steps * way).astype(network.dtype)
-        total += _by_pixels(network, trace(network, point, label).layers[0].d_input)
-        if (step + 1) % PART == 0 or step + 1 == steps:
-            yield Integration(step + 1, steps, way * total / steps, float(ends[0]), float(ends[1]))
-
-
-def _by_pixels(network: Sequential, d_input: np.ndarray) -> np.ndarray:
-    """Carry a derivative by what the first layer sees to the pixels themselves."""
-    if isinstance(network, StandardisedNetwork):
-        return network.standardisation.gradient(d_input)
-    return d_input
 
 
 def _advance(work: Work) -> Integration:
@@ -167,7 +148,7 @@ class Sensitivity(QObject):
         if self._gradient is None:
             network, found = self.backward.inspection.network, self.backward.trace
             if self.of == LOSS:
-                self._gradient = _by_pixels(network, found.layers[0].d_input)
+                self._gradient = loss_gradient(network, found)
             else:
                 self._gradient = score_gradient(network, found.input, *self.cell)
         return self._gradient
