@@ -91,10 +91,10 @@ class StageView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self._cache.ratio, self._cache.ground = self.devicePixelRatioF(), self._theme.color("panel")
-        if self._holder.problem is not None and not self._holder.previewing:
-            painter.fillRect(event.rect(), self._cache.ground)
-            painter.setOpacity(_DIMMED)
         self.stage(self._marks()).paint(painter)
+        if self._holder.problem is not None and not self._holder.previewing:
+            painter.setOpacity(1 - _DIMMED)
+            painter.fillRect(self.rect(), self._cache.ground)
         if self._ring:
             painter.setOpacity(1.0)
             painter.setPen(QPen(self._theme.color("accent"), 1.5))
