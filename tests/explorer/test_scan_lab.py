@@ -12,7 +12,7 @@ from explorer.workspaces.scan.formula_text import rows_of
 from explorer.workspaces.scan.lab_numbers import compute
 from explorer.workspaces.scan.lab_state import DEFAULTS, LabState, cube
 from explorer.workspaces.scan.notes import NOTES, facts, sentence, stacked_sentence
-from explorer.workspaces.scan.presets import BY_KEY, PRESETS, centred, responds_of, title_of
+from explorer.workspaces.scan.presets import BY_KEY, PRESETS, centred, responds_at, responds_of, title_of
 from explorer.workspaces.scan.what_if import comparisons, size_formula, variants
 
 
@@ -304,3 +304,11 @@ def test_notes_are_there_for_every_setting():
     assert set(NOTES) == {"operation", "kernel", "stride", "padding", "dilation"}
     setup = ScanSetup((7, 7), (3, 3), (2, 2))
     assert stacked_sentence(setup) == "One such layer sees 3×3 cells, two stacked 7×7, three 15×15."
+
+
+def test_a_preset_of_which_too_little_is_left_claims_nothing():
+    assert "identity" in responds_at("sobel_x", 1, 1)
+    assert "another kernel" in responds_at("edge", 1, 3)
+    for key in BY_KEY:
+        assert responds_at(key, 3, 3) == responds_of(key)
+    assert responds_at("sobel_y", 5, 5) == responds_of("sobel_y")

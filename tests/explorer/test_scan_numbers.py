@@ -14,7 +14,8 @@ from cnncore.scan_setup import OPERATIONS, diagnose
 from explorer.workspaces.scan.formula_text import size_rows, value_row
 from explorer.workspaces.scan.lab_numbers import compute
 from explorer.workspaces.scan.lab_state import DEFAULTS
-from explorer.workspaces.scan.wording import sum_text
+from explorer.workspaces.scan.notes import sentence
+from explorer.workspaces.scan.wording import signed_text, sum_text
 
 
 def pairs(most):
@@ -174,3 +175,28 @@ def test_all_that_is_shown_is_what_plain_loops_and_the_layers_find(state, seed):
         np.testing.assert_allclose(shown[: len(layer)], layer, rtol=1e-12, atol=1e-12)
     for axis, formula in enumerate(size_rows(numbers)):
         assert written(formula).endswith(f" = {size[axis]}")
+
+
+def test_what_rounds_to_nothing_has_no_minus():
+    assert signed_text(-1e-12) == "+ 0.00"
+    assert signed_text(-0.5) == "− 0.50"
+    assert signed_text(0.0) == "+ 0"
+
+
+def note_of(**changes):
+    state = DEFAULTS.with_setup(padding=(0, 0, 0, 0), **changes)
+    return sentence(compute(state, np.ones((1, *state.setup.input_size))), 0)
+
+
+def test_why_cells_are_never_read_is_true():
+    rim = note_of(input_size=(8, 8), kernel_size=(3, 3), stride=(3, 3))
+    assert "at the rim" in rim
+    assert "between" not in rim
+    weights = note_of(input_size=(7, 7), kernel_size=(3, 3), stride=(2, 2), dilation=(2, 2))
+    assert "between the weights" in weights
+    assert "rim" not in weights
+    windows = note_of(input_size=(7, 7), kernel_size=(1, 1), stride=(2, 2))
+    assert "between the windows" in windows
+    assert "weights" not in windows
+    both = note_of(input_size=(8, 8), kernel_size=(3, 3), stride=(2, 2), dilation=(2, 2))
+    assert "between the weights and at the rim" in both

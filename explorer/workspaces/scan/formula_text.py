@@ -217,6 +217,8 @@ def _tail(numbers: LabNumbers, index: int, channel: int) -> tuple[Piece, ...]:
     pieces = [_number(sum_text(own))]
     if state.channels > 1:
         others = total - own - state.bias
+        if abs(others) < 1e-9 * max(1.0, abs(total), abs(own)):
+            others = 0.0  # what rounding leaves is no number of another channel
         pieces += [Piece(f" {signed_text(others)}", "text2"), Piece(" other channels", "text3")]
     if state.bias:
         pieces += [Piece(f" {signed_text(state.bias)} bias", "text2")]

@@ -26,7 +26,7 @@ from .geometry_sections import PairSection
 from .holder import LabHolder
 from .lab_state import BIAS_LIMIT
 from .notes import NOTES
-from .presets import PRESETS, TRAINED, responds_of, title_of
+from .presets import PRESETS, TRAINED, responds_at, responds_of, title_of
 
 _CHIPS = ("edge", "blur", "sharpen", "sobel_x", "sobel_y")
 _ACTIVATION_TEXTS = {"none": "none", "relu": "ReLU", "sigmoid": "sigmoid", "arctan": "arctan"}
@@ -164,7 +164,7 @@ class KernelSection(PairSection):
         other = state.preset not in self.chips
         self.more.setChecked(other)
         self.more.setText(f"{title_of(state.preset)} …" if other else "More …")
-        self.responds.setText(responds_of(state.preset))
+        self.responds.setText(responds_at(state.preset, *state.setup.kernel_size))
         blocked = self.bias.blockSignals(True)
         self.bias.setValue(state.bias)
         self.bias.blockSignals(blocked)

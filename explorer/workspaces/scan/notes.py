@@ -84,14 +84,9 @@ def sentence(numbers: LabNumbers, index: int) -> str:
     padding = numbers.patch_padding(index)
     if padding.any():
         return _padding_sentence(numbers, index, padding)
-    remainder = max(numbers.plan.remainder)
     unvisited = int(numbers.plan.unvisited.sum())
     if unvisited:
-        why = (
-            "the stride does not come out even"
-            if remainder
-            else "they lie between the weights or the windows"
-        )
+        why = _why_unread(numbers)
         return f"{unvisited} of {numbers.plan.visits.size} input cells are never read: {why}."
     if numbers.setup.operation == "convolution":
         return "The kernel is turned by 180° before it slides, so its last weight meets the first cell."
@@ -103,6 +98,22 @@ def sentence(numbers: LabNumbers, index: int) -> str:
     if reads == 1:
         return "No two windows share a cell of the input."
     return f"A cell in the middle is read by up to {reads} windows, each time with another weight."
+
+
+def _why_unread(numbers: LabNumbers) -> str:
+    """Name what keeps cells from being read: gaps inside, what is left over at the rim, or both."""
+    last, missed, setup = numbers.window(numbers.count - 1), numbers.plan.unvisited, numbers.setup
+    bottom, right = max(last.rows[-1] + 1, 0), max(last.columns[-1] + 1, 0)
+    causes = []
+    if missed[:bottom, :right].any():
+        pairs = list(zip(setup.dilation, setup.kernel_size, setup.stride, strict=True))
+        if any(gap > 1 and k > 1 for gap, k, _ in pairs):
+            causes.append("between the weights")
+        if any(step > gap * (k - 1) + 1 for gap, k, step in pairs):
+            causes.append("between the windows")
+    if missed[bottom:].any() or missed[:, right:].any():
+        causes.append("at the rim, where no further window fits")
+    return f"they lie {' and '.join(causes)}"
 
 
 def _padding_sentence(numbers: LabNumbers, index: int, padding: np.ndarray) -> str:

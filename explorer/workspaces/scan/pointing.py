@@ -88,7 +88,7 @@ def _input_hover(spot: Spot, numbers: LabNumbers, index: int, channel: int) -> H
             )
         )
     title = "input" if numbers.state.channels == 1 else f"input, channel {channel + 1}"
-    return Hover(title, tuple(rows), f"Scan Lab · input · y {y}, x {x}")
+    return Hover(title, tuple(rows), f"Scan Lab · input · y {y}, x {x}".replace("-", "−"))
 
 
 def _output_hover(spot: Spot, numbers: LabNumbers, index: int, channel: int) -> Hover:

@@ -104,13 +104,13 @@ PRESETS = (
     Preset(
         "sobel_x",
         "Sobel x",
-        "Answers to vertical edges: positive where it gets darker from left to right.",
+        "Answers to vertical edges: positive where the numbers grow from left to right.",
         lambda kh, kw: np.outer(_binomial(kh), _slope(kw)),
     ),
     Preset(
         "sobel_y",
         "Sobel y",
-        "Answers to horizontal edges: positive where it gets darker from top to bottom.",
+        "Answers to horizontal edges: positive where the numbers grow from top to bottom.",
         lambda kh, kw: np.outer(_slope(kh), _binomial(kw)),
     ),
     Preset(
@@ -172,3 +172,15 @@ def responds_of(key: str) -> str:
     if key in BY_KEY:
         return BY_KEY[key].responds
     return TRAINED_RESPONDS if key == TRAINED else CUSTOM_RESPONDS
+
+
+def responds_at(key: str, kh: int, kw: int) -> str:
+    """Return the line for a kernel of a size, at which little of what makes a preset may be left."""
+    if key not in BY_KEY or key == "identity":
+        return responds_of(key)
+    weights = BY_KEY[key].make(kh, kw)
+    if np.array_equal(weights, BY_KEY["identity"].make(kh, kw)):
+        return "At this size it is the identity: it gives the input back."
+    if not np.isclose(weights.sum(), BY_KEY[key].make(3, 3).sum()):
+        return "At this size only a part of it is left, which is another kernel with another answer."
+    return responds_of(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.numbers import format_number
+from explorer.numbers import MINUS, format_number
 from explorer.widgets.cells import text_of
 
 
@@ -18,4 +18,5 @@ def sum_text(value: float) -> str:
 
 def signed_text(value: float) -> str:
     """Write a summand with its sign in front: "+ 0.5", "− 2"."""
-    return f"{'−' if value < 0 else '+'} {format_number(abs(value), 0 if float(value).is_integer() else 2)}"
+    text = format_number(abs(value), 0 if float(value).is_integer() else 2)
+    return f"{MINUS if value < 0 and text.strip('0.') else '+'} {text}"
