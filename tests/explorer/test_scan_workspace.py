@@ -1,5 +1,6 @@
 """The Scan Lab as a person uses it: mouse, keyboard, impossible settings, taking things along."""
 
+import dataclasses
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox
 
 from cnncore import MODELS
-from explorer.workspaces.scan import ScanWorkspace
+from explorer.workspaces.scan import ScanWorkspace, actions
 from explorer.workspaces.scan.hand_over import HandOverError, target_layer, with_settings
 from explorer.workspaces.scan.lab_json import to_json
 from explorer.workspaces.scan.lab_state import DEFAULTS
@@ -330,6 +331,31 @@ def test_pictures_are_written(qtbot, page, tiny_bench, tmp_path):
         page.actions_of_lab.write_picture(tmp_path / "no" / "scan.png")
 
 
+def test_while_comparing_the_files_show_what_is_on_view(qtbot, page, tmp_path, monkeypatch):
+    click(qtbot, page.what_if.compare_button)
+    page.transport.seek(20)
+    written = []
+    monkeypatch.setattr(
+        actions, "write_png", lambda path, numbers, index, *rest: written.append((path, index))
+    )
+    page.actions_of_lab.write_picture(tmp_path / "x.jpg")
+    assert written == [(tmp_path / "x.jpg.png", page.compare_view.comparison.positions(20)[0])]
+    click(qtbot, page.animation_button)
+    dialog = page.actions_of_lab.dialog
+    assert dialog.text.text().startswith("16 frames of “As set”, ")
+    dialog.reject()
+
+
+def test_a_problem_turns_comparing_off(qtbot, page):
+    click(qtbot, page.what_if.compare_button)
+    page.holder.set_state(page.holder.state.with_setup(kernel_size=(11, 11), padding=(0, 0, 0, 0)))
+    assert not page.what_if.compare_button.isEnabled()
+    assert page.canvas.isVisible()
+    page.holder.set_state(DEFAULTS)
+    assert page.what_if.compare_button.isEnabled()
+    assert page.compare_view.isVisible()
+
+
 def test_the_animation_dialog_opens(qtbot, page):
     click(qtbot, page.animation_button)
     dialog = page.actions_of_lab.dialog
@@ -360,10 +386,34 @@ def test_settings_that_do_not_fit_leave_the_network_alone(qtbot, page, tiny_benc
     assert tiny_bench.spec == before
 
 
-def test_what_no_layer_can_do_is_said():
+def test_the_kind_of_padding_goes_along():
     setup = DEFAULTS.with_setup(mode="reflect").setup
-    with pytest.raises(HandOverError, match="zeros only"):
+    spec = MODELS["reference"]()
+    index = next(i for i, layer in enumerate(spec.layers) if layer.kind == "conv2d")
+    assert with_settings(spec, index, setup).layers[index].options["padding_mode"] == "reflect"
+
+
+@pytest.mark.parametrize("operation", ["max_pool", "average_pool", "transposed"])
+def test_what_no_convolution_can_do_is_said(operation):
+    setup = DEFAULTS.with_setup(operation=operation).setup
+    with pytest.raises(HandOverError, match="cannot take over"):
         with_settings(MODELS["reference"](), 0, setup)
+
+
+def test_training_is_not_thrown_away_unasked(qtbot, page, tiny_bench, monkeypatch):
+    page.holder.set_state(page.holder.state.with_setup(kernel_size=(5, 5), stride=(1, 1)))
+    progress = dataclasses.replace(tiny_bench.progress, step=3)
+    monkeypatch.setattr(type(tiny_bench), "progress", property(lambda bench: progress))
+    before = tiny_bench.spec
+    click(qtbot, page.settings.hand_over_button)
+    question = page.actions_of_lab.question
+    assert question.informativeText() == "Steps of training that will be lost: 3."
+    question.reject()
+    assert tiny_bench.spec == before
+    click(qtbot, page.settings.hand_over_button)
+    use = page.actions_of_lab.question.buttons()[0]
+    with qtbot.waitSignal(tiny_bench.spec_changed, timeout=5000):
+        click(qtbot, use)
 
 
 # For everyone

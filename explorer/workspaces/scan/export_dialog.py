@@ -35,10 +35,17 @@ class ExportDialog(QDialog):
     """The file's name."""
 
     def __init__(
-        self, numbers: LabNumbers, channel: int, speed: float, theme: Theme, parent: QWidget | None = None
+        self,
+        numbers: LabNumbers,
+        channel: int,
+        speed: float,
+        theme: Theme,
+        parent: QWidget | None = None,
+        which: str = "",
     ) -> None:
         super().__init__(parent)
         self._numbers, self._channel, self._theme = numbers, channel, theme
+        self._which = which
         self.job: AnimationJob | None = None
         self.setObjectName("scanExport")
         self.setWindowTitle("Save the animation")
@@ -117,7 +124,7 @@ class ExportDialog(QDialog):
     def _describe(self) -> None:
         plan, count = self.plan, self._numbers.count
         seconds = sum(plan.durations(count)) / 1000
-        text = f"{format_count(count)} frames, {format_number(seconds, 1)} s"
+        text = f"{format_count(count)} frames{self._which}, {format_number(seconds, 1)} s"
         if plan.speed > FASTEST[plan.format]:
             text += f"; a {FORMATS[plan.format]} plays at most {FASTEST[plan.format]:g} cells a second"
         self.text.setText(text + ".")

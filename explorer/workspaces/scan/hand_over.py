@@ -33,14 +33,16 @@ def with_settings(spec: ModelSpec, index: int, setup: ScanSetup) -> ModelSpec:
         When the layers behind it do not fit any more, or the lab does what no layer can.
     """
     layer = spec.layers[index]
-    if setup.mode != "zeros" and any(setup.padding):
-        raise HandOverError(f"The network pads with zeros only; the lab's padding is “{setup.mode}”.")
+    if setup.operation not in ("correlation", "convolution"):
+        what = "pooling" if setup.operation.endswith("pool") else "transposed convolution"
+        raise HandOverError(f"The lab does {what}, which {layer.name}, a convolution, cannot take over.")
     options = {
         **layer.options,
         "kernel_size": setup.kernel_size,
         "stride": setup.stride,
         "padding": setup.padding,
         "dilation": setup.dilation,
+        "padding_mode": setup.mode if any(setup.padding) else "zeros",
     }
     try:
         layers = list(spec.layers)
@@ -48,6 +50,12 @@ def with_settings(spec: ModelSpec, index: int, setup: ScanSetup) -> ModelSpec:
         return replace(spec, layers=tuple(layers))
     except CnnError as error:
         raise HandOverError(f"The settings do not fit {layer.name}: {error}") from error
+
+
+def restarts(workbench: Workbench, setup: ScanSetup) -> bool:
+    """Whether handing over would throw away steps of training. Raises HandOverError."""
+    spec = with_settings(workbench.spec, target_layer(workbench), setup)
+    return workbench.progress.step > 0 and spec != workbench.spec
 
 
 def hand_over(workbench: Workbench, setup: ScanSetup) -> str:

@@ -157,6 +157,7 @@ class WhatIfPanel(Panel):
         self.header.addWidget(self.compare_button)
 
     def _show(self) -> None:
+        self.compare_button.setEnabled(self._holder.problem is None)
         if self._holder.problem is not None:
             return
         self._variants = variants(self._holder.state, len(self.cards))

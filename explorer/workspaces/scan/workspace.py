@@ -13,7 +13,7 @@ from explorer.workbench import Workbench
 
 from .actions import LabActions
 from .canvas import ScanCanvas
-from .compare import choices, compare
+from .compare import Comparison, choices, compare
 from .compare_view import CompareView
 from .formula import FormulaView
 from .holder import LabHolder
@@ -50,7 +50,9 @@ class ScanWorkspace(QWidget):
         self.formula = FormulaView(self.holder, self.transport, theme)
         self.what_if = WhatIfPanel(self.holder, theme)
         self.bar = TransportBar(self.transport, theme, with_loop=True)
-        self.actions_of_lab = LabActions(self.holder, self.transport, workbench, theme, self)
+        self.actions_of_lab = LabActions(
+            self.holder, self.transport, workbench, theme, self, lambda: self._compared
+        )
         self._lay_out()
         self.tools = StageTools(self.canvas, self.holder, theme, self.stage_panel)
         self.problem_bar = ProblemBar(self.holder, theme, self.stage_panel)
@@ -119,6 +121,10 @@ class ScanWorkspace(QWidget):
         self.transport.toggle()
 
     @property
+    def _compared(self) -> Comparison | None:
+        return self.compare_view.comparison if self.comparing else None
+
+    @property
     def comparing(self) -> bool:
         """Whether two set-ups are shown side by side."""
         return self.what_if.compare_button.isChecked()
@@ -127,6 +133,8 @@ class ScanWorkspace(QWidget):
         """Give the transport as many cells as the scan has."""
         if self.holder.problem is not None:
             self.transport.pause()
+            self._stage.setCurrentWidget(self.canvas)
+            self.formula.set_comparison(None)
             return
         self._stage.setCurrentWidget(self.compare_view if self.comparing else self.canvas)
         self.tools.setVisible(not self.comparing)
