@@ -15,7 +15,7 @@ from explorer.workspaces.scan.formula_text import size_rows, value_row
 from explorer.workspaces.scan.lab_numbers import compute
 from explorer.workspaces.scan.lab_state import DEFAULTS
 from explorer.workspaces.scan.notes import sentence
-from explorer.workspaces.scan.wording import signed_text, sum_text
+from explorer.workspaces.scan.wording import signed_text, sum_text, work_text
 
 
 def pairs(most):
@@ -181,6 +181,14 @@ def test_what_rounds_to_nothing_has_no_minus():
     assert signed_text(-1e-12) == "+ 0.00"
     assert signed_text(-0.5) == "− 0.50"
     assert signed_text(0.0) == "+ 0"
+
+
+def test_one_multiply_add_is_no_plural():
+    assert [work_text(n) for n in (1, 2, 1000)] == [
+        "1 multiply-add",
+        "2 multiply-adds",
+        "1,000 multiply-adds",
+    ]
 
 
 def note_of(**changes):

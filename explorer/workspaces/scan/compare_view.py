@@ -17,6 +17,7 @@ from .compare import Comparison
 from .lab_numbers import LabNumbers
 from .miniature import fitted, paint_input, paint_reading
 from .stage_cache import PictureCache
+from .wording import work_text
 
 _TITLE, _FACTS = 30.0, 42.0
 
@@ -133,7 +134,7 @@ def _paint_facts(
 ) -> None:
     words = [f"position {format_count(index + 1)} of {format_count(numbers.count)}"]
     if not numbers.pooling:
-        words.append(f"{format_count(numbers.plan.multiply_adds(numbers.state.channels))} multiply-adds")
+        words.append(work_text(numbers.plan.multiply_adds(numbers.state.channels)))
     parts.draw_text(painter, theme, area.left(), top, " · ".join(words), width=area.width())
     if numbers.transposed:
         return

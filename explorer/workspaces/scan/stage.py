@@ -18,7 +18,7 @@ from .lab_numbers import LabNumbers
 from .stage_cache import PictureCache
 from .stage_layout import GridBox, StageLayout
 from .stage_still import StillStage
-from .wording import sum_text
+from .wording import sum_text, work_text
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Stage(StillStage):
         lines = [f"{format_count(self.index + 1)} of {format_count(numbers.count)} {what}"]
         if self.layout.wide and not numbers.pooling:
             work = numbers.plan.multiply_adds(numbers.state.channels)
-            lines.append(f"{format_count(work)} multiply-adds")
+            lines.append(work_text(work))
         right = Qt.AlignmentFlag.AlignRight
         for place, text in enumerate(lines):
             y = area.bottom() + 14 + 16 * place
