@@ -285,9 +285,10 @@ def test_cards_preview_and_apply(qtbot, page):
     assert page.holder.state.setup.stride == (3, 3)
 
 
-def test_comparing_side_by_side(qtbot, page):
+def test_comparing_side_by_side(qtbot, page, tiny_bench):
     click(qtbot, page.what_if.compare_button)
     assert page.compare_view.isVisible()
+    assert "Drag" not in tiny_bench.hint
     assert page.transport.count == 49
     page.transport.last()
     assert page.compare_view.comparison.positions(48) == (15, 48)

@@ -28,6 +28,10 @@ _NARROW, _LOW = 900, 720
 _SPEED = 2.0
 
 
+_HINT = "Drag the window to any position · click an output cell to jump to it"
+_COMPARE_HINT = "Both scans move together · Compare again shows the single scan"
+
+
 class ScanWorkspace(QWidget):
     """A laboratory for the arithmetic of scanning, separate from any training."""
 
@@ -35,12 +39,12 @@ class ScanWorkspace(QWidget):
     title = "Scan Lab"
     icon = "scan"
     hints = ((("Space",), "play"), (("←", "→"), "cell"), (("↑", "↓"), "row"))
-    hint = "Drag the window to any position · click an output cell to jump to it"
+    hint = _HINT
 
     def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("scanWorkspace")
-        self._theme = theme
+        self._theme, self._workbench = theme, workbench
         self.holder = LabHolder(workbench, self)
         self.transport = Transport(parent=self)
         self.transport.set_speed(_SPEED)
@@ -131,6 +135,9 @@ class ScanWorkspace(QWidget):
 
     def _follow(self) -> None:
         """Give the transport as many cells as the scan has."""
+        self.hint = _COMPARE_HINT if self.comparing else _HINT
+        if self.isVisible():
+            self._workbench.set_hint(self.hint)
         if self.holder.problem is not None:
             self.transport.pause()
             self._stage.setCurrentWidget(self.canvas)
