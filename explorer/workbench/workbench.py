@@ -24,6 +24,7 @@ from cnncore import (
     trace,
 )
 
+from .building.keeping import state_with_kept
 from .file_actions import BUILT_IN, FileActions
 from .fit import check_fit
 from .history import History
@@ -235,13 +236,23 @@ class Workbench(FileActions, QObject):
             self.hyperparameters = hyperparameters
             self._begin_run(self.hyperparameters_changed)
 
-    def set_spec(self, spec: ModelSpec) -> None:
-        """Train this network from the beginning. Raises ShapeError when it does not take the images."""
+    def set_spec(self, spec: ModelSpec, keep_weights: bool = False) -> None:
+        """Train this network from the beginning. Raises ShapeError when it does not take the images.
+
+        With `keep_weights`, layers that the present network has as well begin with its weights, and with what
+        they have measured.
+        """
         if spec != self.spec:
             check_fit(spec, self.train_set)
+            checkpoint = self._checkpoint_for(spec) if keep_weights else None
             self.spec = spec
             self.focus = Focus()
-            self._begin_run(self.spec_changed, self.focus_changed)
+            self._begin_run(self.spec_changed, self.focus_changed, checkpoint=checkpoint)
+
+    def _checkpoint_for(self, spec: ModelSpec) -> Checkpoint:
+        fresh = spec.build(self.hyperparameters.rng("initialisation"))
+        state = state_with_kept(self.spec, spec, self.network, fresh)
+        return Checkpoint(spec, state, "", {}, {})
 
     def _begin_run(self, *announcements, checkpoint: Checkpoint | None = None) -> None:
         """Make a new run ready; signals follow when everything is consistent again."""
