@@ -134,7 +134,7 @@ class InputColumn(Column):
         self.dx.set_done(backward.place(INPUT) + 1 if backward.target == INPUT else None)
         self.cell_line.set_texts(f"cell y {y}, x {x}")
         many = len(terms.maps) > 1
-        self.terms_line.set_texts("a term from each output map" if many else "one output map reads it")
+        self._terms_words = "a term from each map" if many else "one output map reads it"
         self.bars.set_terms(terms.maps, terms.partial_sums, backward.map)
         self._show_term()
         copies = bool(terms.copied.any())
@@ -145,10 +145,13 @@ class InputColumn(Column):
         terms, scale = self.terms, self._scale
         name = self._backward.map if self._backward.link.term is None else self._backward.link.term
         found = np.flatnonzero(terms.maps == name)
-        term = f"{name}: {scale.write(float(terms.partial_sums[found[0]]))}" if len(found) else ""
+        if len(found) and len(terms.maps) > 1:
+            self.terms_line.set_texts(f"map {name} gives", scale.write(float(terms.partial_sums[found[0]])))
+        else:
+            self.terms_line.set_texts(self._terms_words)
         about = "" if scale.adds_up(terms.partial_sums, terms.total) else "≈ "
         total = about + scale.with_unit(terms.total)
-        self.total.set_texts(*(("", total) if self._compact else (term, f"Σ {total}")))
+        self.total.set_texts("" if self._compact else "in sum", total)
 
     def show_partners(self, outputs: list[tuple[int, int]], tap: tuple[int, int] | None, pixel) -> None:
         """Ring cells of dZ, the weight under the mouse, and the input cell."""

@@ -104,9 +104,13 @@ def loss_lines(backward: Backward, scale: Scale, most: int) -> list[Line]:
             note("∂L/∂z"),
         ),
     )
-    totals = [float(backward.loss_terms(k).total) for k in range(count)]
+    # The true class and that in view come first: they are never among those that are drawn together.
+    order = sorted(range(count), key=lambda k: (k != found.label, k != klass))
+    totals = [float(backward.loss_terms(k).total) for k in order]
+    of = tuple(names[k] for k in order)
+    place = order.index(klass)
     lines = [here, _chain(backward, klass, names, scale)]
-    lines.append(total_line("all classes", totals, names, float(np.sum(totals)), scale, most, klass, "text"))
+    lines.append(total_line("all classes", totals, of, float(np.sum(totals)), scale, most, place, "text"))
     return lines
 
 

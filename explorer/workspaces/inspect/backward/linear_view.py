@@ -37,7 +37,7 @@ class LinearBackwardView(BackwardView):
         self.weights = ResultMap(backward, theme, WEIGHT, "backwardWeights")
         self.factors = TextLine(theme, right_style=("kernel_text", 13, 600))
         columns = (("unit", "text"), ("W", "kernel_text"), ("dy", "text"), ("W · dy", "text"))
-        self.terms_list = BarList(theme, "Terms, largest first", columns)
+        self.terms_list = BarList(theme, "Terms, largest first", columns, spare=(2, 1))
         self.terms_list.setObjectName("backwardTerms")
         self.total = TextLine(theme, right_style=("output_text", 13, 600))
         self.result = ResultMap(backward, theme, INPUT, "backwardResult")
