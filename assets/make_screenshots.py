@@ -25,7 +25,9 @@ PICTURES = {
     "train-dark": "train-dark-1440x900",
     "network-light": "network-light-1440x900",
     "inspect-light": "inspect-light-1440x900",
+    "inspect-backward": "inspect-view-backward_conv",
     "scan-lab": "scan-light-1440x900",
+    "descent-light": "descent-view-several",
 }
 CELLS_A_SECOND = 2.0
 MOST_BYTES = 700_000
@@ -36,7 +38,9 @@ def write_pictures(tour: Path, folder: Path) -> None:
     for name, ending in PICTURES.items():
         (source,) = tour.glob(f"*-{ending}.png")
         with Image.open(source) as picture:
-            picture.convert("RGB").quantize(256).save(folder / f"{name}.png", optimize=True)
+            picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(
+                folder / f"{name}.png", optimize=True
+            )
 
 
 def write_animation(path: Path) -> None:
