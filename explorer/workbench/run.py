@@ -181,7 +181,7 @@ class Run(QObject):
             self._timer.start()
 
     def _forget_preview(self) -> None:
-        """The run will not make the step that was worked out. Last in every order: who hears of it asks anew."""
+        """The run will not make the step that was worked out. Comes last: whoever hears of it asks anew."""
         self._request += 1
         self._awaits_preview = False
         if self.preview is not None:

@@ -26,7 +26,7 @@ from .geometry_sections import PairSection
 from .holder import LabHolder
 from .lab_state import BIAS_LIMIT
 from .notes import NOTES
-from .presets import PRESETS, TRAINED, responds_at, responds_of, title_of
+from .presets import CUSTOM, PRESETS, TRAINED, responds_at, responds_of, title_of
 
 _CHIPS = ("edge", "blur", "sharpen", "sobel_x", "sobel_y")
 _ACTIVATION_TEXTS = {"none": "none", "relu": "ReLU", "sigmoid": "sigmoid", "arctan": "arctan"}
@@ -163,7 +163,8 @@ class KernelSection(PairSection):
             button.setChecked(key == state.preset)
         other = state.preset not in self.chips
         self.more.setChecked(other)
-        self.more.setText(f"{title_of(state.preset)} …" if other else "More …")
+        title = title_of(state.preset) if other else "More"
+        self.more.setText(title if state.preset in (CUSTOM, TRAINED) else f"{title} …")
         self.responds.setText(responds_at(state.preset, *state.setup.kernel_size))
         blocked = self.bias.blockSignals(True)
         self.bias.setValue(state.bias)

@@ -79,8 +79,14 @@ class ProblemBar(QFrame):
         if self.isHidden():
             return
         parent = self.parentWidget()
-        self.layout().activate()
         buttons = sum(button.sizeHint().width() + self._row.spacing() for button in self.buttons)
         width = min(parent.width() - 24, max(buttons + 70, self.reason.sizeHint().width() + 60, 380))
-        self.setGeometry((parent.width() - width) // 2, 64, width, max(self.heightForWidth(width), 76))
+        # The layout takes a wrapped text to be as low as at its own favourite width.
+        margins = self.layout().contentsMargins()
+        text_width = width - margins.left() - margins.right() - self.icon.sizeHint().width() - 10
+        self.reason.setMinimumHeight(self.reason.heightForWidth(text_width))
+        self.layout().invalidate()
+        self.layout().activate()
+        height = max(self.layout().totalHeightForWidth(width), self.layout().totalMinimumSize().height(), 76)
+        self.setGeometry((parent.width() - width) // 2, 64, width, height)
         self.raise_()

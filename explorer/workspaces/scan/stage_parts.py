@@ -172,6 +172,8 @@ def _paint_weighted(
     label = short(weight)
     painter.setFont(theme.font(10, 600))
     width = max(17.0, painter.fontMetrics().horizontalAdvance(label) + 7.0)
+    if width > rect.width() - 2:
+        return
     badge = QRectF(rect.right() - width - 2, rect.bottom() - 16, width, 14)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color("kernel_soft"))
