@@ -1,7 +1,7 @@
 """A small engine for convolutional networks: NumPy, equations, and nothing hidden."""
 
 from cnncore.augment import Augment, Compose, Elastic, Flip, Noise, Rotate, Scale, Shift
-from cnncore.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from cnncore.checkpoint import Checkpoint, load_checkpoint, save_checkpoint, write_checkpoint
 from cnncore.coloured_shapes import load_shapes
 from cnncore.data import DIGITS, Dataset, batches, load_idx_folder, load_mnist_5k, split_by_class
 from cnncore.errors import (
@@ -153,4 +153,5 @@ __all__ = [
     "trace",
     "train",
     "warm_up",
+    "write_checkpoint",
 ]

@@ -127,14 +127,35 @@ def save_checkpoint(
     CheckpointError
         When the file cannot be written, `network` was not built from `spec`, or JSON cannot hold `meta`.
     """
-    parameters = network.state_dict()
-    _check_fit(parameters, _expected(spec), "The network was not built from this model")
+    state = optimizer.state_dict()
+    name = type(optimizer).__name__
+    saved = Checkpoint(spec, network.state_dict(), name, state, dict(meta or {}), training)
+    write_checkpoint(path, saved)
+
+
+def write_checkpoint(path: str | os.PathLike[str], checkpoint: Checkpoint) -> None:
+    """Save a run of which copies were taken before, as `save_checkpoint` does.
+
+    Parameters
+    ----------
+    path : path
+        The file, replaced when it exists.
+    checkpoint : Checkpoint
+        What to save.
+
+    Raises
+    ------
+    CheckpointError
+        As for `save_checkpoint`.
+    """
+    spec, training = checkpoint.spec, checkpoint.training
+    _check_fit(checkpoint.parameters, _expected(spec), "The network was not built from this model")
     header = {
         "format": _FORMAT,
         "version": _VERSION,
         "model": spec.to_json(),
-        "optimizer": type(optimizer).__name__,
-        "meta": dict(meta or {}),
+        "optimizer": checkpoint.optimizer_name,
+        "meta": checkpoint.meta,
         "training": training and training.to_dict(),
     }
     try:
@@ -146,8 +167,8 @@ def save_checkpoint(
             f"The checkpoint's extra information is longer than {MAX_HEADER_BYTES:,} bytes."
         )
     arrays: dict[str, Array] = {_HEADER: np.frombuffer(encoded, np.uint8)}
-    arrays |= {f"parameters/{name}": array for name, array in parameters.items()}
-    arrays |= {f"optimizer/{name}": array for name, array in optimizer.state_dict().items()}
+    arrays |= {f"parameters/{name}": array for name, array in checkpoint.parameters.items()}
+    arrays |= {f"optimizer/{name}": array for name, array in checkpoint.optimizer_state.items()}
     if training is not None and training.best is not None:
         arrays |= {f"best/{name}": array for name, array in training.best.parameters.items()}
     _replace(Path(path), arrays)

@@ -36,6 +36,7 @@ from cnncore import (
     save_checkpoint,
     tiny,
     train,
+    write_checkpoint,
 )
 
 META = {"step": 7, "seed": 3, "history": [0.5, 0.25], "name": "é"}
@@ -458,3 +459,25 @@ def test_a_variance_below_zero_is_refused(tmp_path: Path) -> None:
     save_checkpoint(path, spec=normalising(), network=network, optimizer=optimizer)
     with pytest.raises(CheckpointError, match="variance below 0"):
         load_checkpoint(edited(path, array_with("parameters/1.running_var", np.full(4, -1.0, np.float32))))
+
+
+def test_what_was_read_is_written_again_as_it_was(tmp_path: Path) -> None:
+    original, copy = tmp_path / "original.npz", tmp_path / "copy.npz"
+    network, optimizer = run()
+    images = load_mnist_5k()[1].subset(np.arange(40), "few")
+    steps = train(network, images, images, optimizer, epochs=1, batch_size=8, rng=np.random.default_rng(1))
+    assert len(list(steps)) == 6
+    assert steps.best is not None
+    save_checkpoint(
+        original, spec=tiny(), network=network, optimizer=optimizer, meta=META, training=steps.state
+    )
+    write_checkpoint(copy, load_checkpoint(original))
+    assert copy.read_bytes() == original.read_bytes()
+
+
+def test_copies_that_do_not_fit_the_model_are_not_saved(tmp_path: Path) -> None:
+    network, optimizer = run()
+    wrong = Checkpoint(mlp(), network.state_dict(), "Adam", optimizer.state_dict(), {})
+    with pytest.raises(CheckpointError, match="not built from this model"):
+        write_checkpoint(tmp_path / "run.npz", wrong)
+    assert not list(tmp_path.iterdir())
