@@ -14,6 +14,7 @@ from cnncore.errors import (
     SpecError,
 )
 from cnncore.events import EpochDone, StepDone
+from cnncore.health import Activity, Health, LayerHealth, choose_probe, measure_health
 from cnncore.idx import read_idx
 from cnncore.initialisers import INITIALISERS, Initialiser, by_size, glorot, he, lecun
 from cnncore.layer_spec import LayerSpec
@@ -63,6 +64,7 @@ __all__ = [
     "MODELS",
     "SCHEDULES",
     "SGD",
+    "Activity",
     "Adam",
     "AdamW",
     "AdaptiveAvgPool2d",
@@ -87,8 +89,10 @@ __all__ = [
     "Evaluation",
     "Flatten",
     "Flip",
+    "Health",
     "Initialiser",
     "Layer",
+    "LayerHealth",
     "LayerSpec",
     "LayerTrace",
     "LeakyReLU",
@@ -120,6 +124,7 @@ __all__ = [
     "batches",
     "by_size",
     "calibration",
+    "choose_probe",
     "class_scores",
     "clip_grad_norm",
     "colour",
@@ -137,6 +142,7 @@ __all__ = [
     "load_mnist_5k",
     "load_shapes",
     "log_softmax",
+    "measure_health",
     "mlp",
     "mse_loss",
     "nll_loss",

@@ -27,6 +27,11 @@ class StepDone:
         Time the step took to compute.
     gradient_norm : float
         Length of the gradient of all parameters, before any clipping.
+    layer_norms : tuple of float
+        The same for each layer with parameters, see `layer_norms.learning_layers`.
+    update_ratios : tuple of float
+        For each of these layers by how much the step changed it: the length of the change over the length of
+        the parameters before it. Empty in most steps: every fourth is measured, the first among them.
     """
 
     step: int
@@ -39,6 +44,8 @@ class StepDone:
     images: int
     seconds: float
     gradient_norm: float = 0.0
+    layer_norms: tuple[float, ...] = ()
+    update_ratios: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

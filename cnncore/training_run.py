@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from cnncore.checks import check_count, check_generator, check_number
 from cnncore.data import Dataset, batches
 from cnncore.errors import ArgumentError, NonFiniteLossError
 from cnncore.events import EpochDone, StepDone
+from cnncore.layer_norms import UPDATE_EVERY, UpdateMeter, lengths, squared_lengths
 from cnncore.layers import BatchNorm2d
 from cnncore.metrics import Evaluation, check_fit, evaluate
 from cnncore.network import NamedVector, Sequential
@@ -165,21 +166,32 @@ class TrainingRun(Iterator[Event]):
             start = perf_counter()
             factor = _factor(plan.schedule, state.step - plan.first_step, plan.epochs * plan.batches)
             rate = plan.optimizer.lr * factor
-            loss, right, norm = _step(plan, indices, factor, state.step + 1)
+            done = _step(plan, indices, factor, state.step + 1)
             seconds = perf_counter() - start
             self._state = state = replace(
                 state,
                 batch=batch,
                 step=state.step + 1,
-                loss_sum=state.loss_sum + loss * len(indices),
-                correct=state.correct + right,
+                loss_sum=state.loss_sum + done.loss * len(indices),
+                correct=state.correct + done.right,
                 order_rng=order_rng,
                 rng=plan.rng.bit_generator.state,
                 layer_rngs=_states(generators_of(plan.network)),
             )
             count = len(indices)
             yield StepDone(
-                state.step, state.epoch, batch, len(order), loss, right / count, rate, count, seconds, norm
+                state.step,
+                state.epoch,
+                batch,
+                len(order),
+                done.loss,
+                done.right / count,
+                rate,
+                count,
+                seconds,
+                done.norm,
+                done.layer_norms,
+                done.update_ratios,
             )
         evaluation = evaluate(plan.network, plan.validation_set)
         self._state = self._after_epoch(state, evaluation)
@@ -218,8 +230,18 @@ def _factor(schedule: Schedule, step_index: int, steps: int) -> float:
     return check_number(factor, "A schedule's factor", 0, 1e6)
 
 
-def _step(plan: Plan, indices: NDArray[np.intp], factor: float, step: int) -> tuple[float, int, float]:
-    """Take one step and return its loss, the number of right answers and the length of the gradient."""
+class _Step(NamedTuple):
+    """What a step found: its loss, the number of right answers, and lengths as in `StepDone`."""
+
+    loss: float
+    right: int
+    norm: float
+    layer_norms: tuple[float, ...]
+    update_ratios: tuple[float, ...]
+
+
+def _step(plan: Plan, indices: NDArray[np.intp], factor: float, step: int) -> _Step:
+    """Take one step."""
     pixels = plan.train_set.pixels(indices)
     labels = plan.train_set.labels[indices]
     if plan.augment is not None:
@@ -233,18 +255,17 @@ def _step(plan: Plan, indices: NDArray[np.intp], factor: float, step: int) -> tu
         norm = math.nan
         if math.isfinite(loss):
             _, grads = plan.network.backward(dlogits, caches, need_dx=False)
-            norm = _norm(grads)
+            squares = squared_lengths(grads)
+            # The squared length is finite only for gradients so short that no step can overflow, either.
+            norm = math.sqrt(sum(squares.values()))
         if not math.isfinite(norm):
             # The forward pass has changed what layers measure.
             statistics[...] = before
             raise NonFiniteLossError(step, loss)
         if plan.clip is not None:
             plan.clip(grads)
+        meter = UpdateMeter(plan.network) if (step - 1) % UPDATE_EVERY == 0 else None
         plan.optimizer.step(grads, lr_scale=factor)
-    return loss, int(np.count_nonzero(logits.argmax(axis=1) == labels)), norm
-
-
-def _norm(grads: Mapping[str, NDArray[Any]]) -> float:
-    # The squared length is finite only for gradients so short that no step can overflow, either.
-    flat = (grad.ravel(order="K") for grad in grads.values())
-    return math.sqrt(sum(float(np.dot(values, values)) for values in flat))
+        ratios = meter.ratios() if meter is not None else ()
+    right = int(np.count_nonzero(logits.argmax(axis=1) == labels))
+    return _Step(loss, right, norm, lengths(squares), ratios)
