@@ -61,7 +61,10 @@ def is_number(value: object) -> TypeGuard[float]:
 
 def check_number(value: object, what: str, least: float, most: float) -> float:
     """Return the value as a float if it is a number, not a bool or NaN, and lies between the two."""
-    number = float(value) if is_number(value) else math.nan
+    try:
+        number = float(value) if is_number(value) else math.nan
+    except OverflowError:  # a whole number beyond all floats
+        number = math.nan
     if not least <= number <= most:
         raise ArgumentError(f"{what} must be a number from {least:g} to {most:g}, not {show(value)}.")
     return number

@@ -141,13 +141,18 @@ class TrainingRun(Iterator[Event]):
         """The epoch with the lowest validation loss so far."""
         return self.state.best
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether all epochs are done, or the patience is at its end."""
+        return self.state.epoch > self._plan.last_epoch or self._has_stalled()
+
     def _run(self) -> Generator[Event, None, None]:
         if self._resume is not None:
             self._plan.rng.bit_generator.state = self._resume.order_rng
             for position, generator in generators_of(self._plan.network).items():
                 generator.bit_generator.state = self._resume.layer_rngs[position]
         self._state = self.state
-        while self._state.epoch <= self._plan.last_epoch and not self._has_stalled():
+        while not self.has_ended:
             yield from self._epoch()
 
     def _has_stalled(self) -> bool:

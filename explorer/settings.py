@@ -8,15 +8,33 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Collection
+import json
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, replace
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from explorer.workbench import Hyperparameters
+from explorer.workbench import Augmentation, Hyperparameters
 
 THEME_MODES = ("system", "light", "dark")
 LONGEST_GEOMETRY = 1000  # characters; Qt writes fewer than 100
+LONGEST_AUGMENTATION = 1000
+
+
+def _augmentation(text: str) -> Augmentation:
+    if len(text) > LONGEST_AUGMENTATION:
+        raise ValueError("This is more than six strengths.")
+    return Augmentation.from_json(json.loads(text))
+
+
+_READERS: Mapping[type, Callable[[str], Any]] = {
+    str: str,
+    float: float,
+    int: int,
+    bool: {"True": True, "False": False}.get,
+    Augmentation: _augmentation,
+}
 
 
 class Settings:
@@ -93,14 +111,16 @@ class Settings:
             text = self._text(f"training/{field.name}")
             if not text:
                 continue
-            kind = type(getattr(result, field.name))
             try:
-                result = replace(result, **{field.name: kind(text)})
-            except (ValueError, OverflowError):
+                value = _READERS[type(getattr(result, field.name))](text)
+                result = replace(result, **{field.name: value})
+            except (ValueError, OverflowError, RecursionError):
                 continue
         return result
 
     @hyperparameters.setter
     def hyperparameters(self, hyperparameters: Hyperparameters) -> None:
         for field in fields(Hyperparameters):
-            self._store.setValue(f"training/{field.name}", str(getattr(hyperparameters, field.name)))
+            value = getattr(hyperparameters, field.name)
+            text = json.dumps(value.to_json()) if isinstance(value, Augmentation) else str(value)
+            self._store.setValue(f"training/{field.name}", text)

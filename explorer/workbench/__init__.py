@@ -1,5 +1,6 @@
 """The one place that knows: model, data, hyperparameters, run, sample and focus."""
 
+from .augmentation import Augmentation
 from .file_actions import BUILT_IN
 from .history import History
 from .preview import StepPreview
@@ -8,6 +9,7 @@ from .workbench import Workbench
 
 __all__ = [
     "BUILT_IN",
+    "Augmentation",
     "Focus",
     "History",
     "Hover",

@@ -11,12 +11,16 @@ from typing import Any
 import numpy as np
 
 from cnncore import SCHEDULES, SGD, Adam, AdamW, RMSprop, Sequential, StepDone, cross_entropy, train
-from cnncore.optim import Optimizer
-from cnncore.training_run import TrainingRun, generators_of
+from cnncore.augment import Augment
+from cnncore.network import NamedVector
+from cnncore.optim import Optimizer, clip_grad_norm
+from cnncore.schedules import Schedule
+from cnncore.training_run import Clip, Loss, TrainingRun, generators_of
 from cnncore.training_state import TrainingState
 
 from .messages import RunPlan
 from .preview import StepPreview
+from .state import Hyperparameters
 
 _OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     optimizer.__name__: optimizer for optimizer in (Adam, AdamW, RMSprop, SGD)
@@ -57,7 +61,8 @@ class LiveRun:
             rng=rng,
             first_epoch=first_epoch,
             first_step=first_step,
-            **{"schedule": SCHEDULES[plan.hyperparameters.schedule], **extra},
+            patience=plan.hyperparameters.patience or None,
+            **{**_functions(plan.hyperparameters), **extra},
         )
 
     def preview(self, run_id: int) -> StepPreview:
@@ -65,11 +70,11 @@ class LiveRun:
         make = _Fork(self)
         before, standing = make()
         after, stepped = make()
-        seen = _Recorder(SCHEDULES[self.plan.hyperparameters.schedule])
+        seen = _Recorder(**_functions(self.plan.hyperparameters))
         rng = copy.deepcopy(self.rng)
         state: TrainingState | None = self.steps.state
         epochs = self.last_epoch - self._first[0] + 1
-        if state is not None and state.epoch > self.last_epoch:  # it would be trained on, as `begin` does it
+        if self.steps.has_ended:  # it would be trained on, as `begin` does it
             state, epochs = None, self.plan.hyperparameters.epochs
         first = self._first
         if state is None:
@@ -126,7 +131,10 @@ def _step_with(make: _Fork, lr_scale: float, gradients: Mapping[str, np.ndarray]
 class _Recorder:
     """Listens in on a step through the functions that it calls on its way."""
 
-    schedule: Callable[[int, int], float]
+    schedule: Schedule
+    augment: Augment | None
+    loss: Loss
+    clip: Clip | None
     factor: float = 1.0
     images: np.ndarray = field(init=False)
     labels: np.ndarray = field(init=False)
@@ -145,20 +153,51 @@ class _Recorder:
         return self.factor
 
     def _on_images(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        if self.augment is not None:
+            images = self.augment(images, rng)
         self.images = np.array(images, order="C")
         return images
 
     def _on_labels(self, logits: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
         self.labels = labels.copy()
-        return cross_entropy(logits, labels)
+        return self.loss(logits, labels)
 
-    def _on_gradients(self, gradients) -> None:
+    def _on_gradients(self, gradients: NamedVector) -> None:
+        if self.clip is not None:
+            self.clip(gradients)
         self.gradients = {name: np.array(value, order="C") for name, value in gradients.items()}
+
+
+def _functions(hyper: Hyperparameters) -> dict[str, Any]:
+    """Return what a step calls on its way, under the names of `train`."""
+    smoothing, norm = hyper.label_smoothing, hyper.clip_norm
+    return {
+        "schedule": SCHEDULES[hyper.schedule],
+        "augment": hyper.augmentation.function(),
+        "loss": partial(cross_entropy, label_smoothing=smoothing) if smoothing else cross_entropy,
+        "clip": partial(clip_grad_norm, max_norm=norm) if norm else None,
+    }
 
 
 def _network_and_optimizer(plan: RunPlan) -> tuple[Sequential, Optimizer]:
     hyper = plan.hyperparameters
     network: Sequential = plan.spec.build(hyper.rng("initialisation"))
-    parameters = network.parameters()
-    momentum = {"momentum": hyper.momentum} if hyper.optimizer == "SGD" else {}
-    return network, _OPTIMIZERS[hyper.optimizer](parameters, lr=hyper.learning_rate, **momentum)
+    optimizer = _OPTIMIZERS[hyper.optimizer](
+        network.parameters(),
+        lr=hyper.learning_rate,
+        weight_decay=hyper.weight_decay,
+        **_own_options(hyper),
+    )
+    return network, optimizer
+
+
+def _own_options(hyper: Hyperparameters) -> dict[str, Any]:
+    """Return the options that only this optimizer has."""
+    match hyper.optimizer:
+        case "SGD":
+            # Without a momentum there is nothing to look ahead along.
+            return {"momentum": hyper.momentum, "nesterov": hyper.nesterov and hyper.momentum > 0}
+        case "RMSprop":
+            return {"alpha": hyper.alpha}
+        case _:
+            return {"betas": (hyper.beta1, hyper.beta2)}

@@ -75,7 +75,7 @@ class Run(QObject):
             EpochDone: self._on_epoch,
             RateChanged: lambda event: self.history.rate_changes.append(event.step),
             Paused: self._on_paused,
-            Finished: lambda event: self._on_halt(RunState.FINISHED),
+            Finished: self._on_finished,
             Failed: self._on_failed,
             Stopped: lambda event: None,
         }
@@ -259,6 +259,18 @@ class Run(QObject):
         self._stepping = self._pausing = False
         self._set_state(state)
         self._update_progress()
+
+    def _on_finished(self, event: Finished) -> None:
+        self._on_halt(RunState.FINISHED)
+        done = self.progress.epoch
+        if done < self._last_epoch:
+            self._last_epoch = done
+            self._update_progress()
+            patience = self._hyperparameters.patience
+            self.succeeded.emit(
+                f"Training ended early, after epoch {done:,}: the validation loss has not fallen "
+                f"for {patience:,} epoch{'s' * (patience != 1)}."
+            )
 
     def _on_failed(self, event: Failed) -> None:
         self._awaits_ready = False

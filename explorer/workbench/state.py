@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from enum import Enum
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from cnncore import ArgumentError, Dataset
+from cnncore.checks import check_count, check_flag, check_number, check_option, is_number, show
+
+from .augmentation import Augmentation
+from .json_fields import known_fields
 
 OPTIMIZERS = ("Adam", "AdamW", "RMSprop", "SGD")
 SCHEDULES = ("cosine", "constant", "step", "warm-up", "one-cycle")
@@ -16,6 +22,10 @@ LEARNING_RATE_RANGE = (1e-6, 10.0)
 BATCH_SIZE_RANGE = (1, 1024)
 EPOCHS_RANGE = (1, 1000)
 SEED_RANGE = (0, 2**31 - 1)
+PATIENCE_RANGE = (0, 1000)
+NUMBER_RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {"weight_decay": (0.0, 1.0), "label_smoothing": (0.0, 0.9), "clip_norm": (0.0, 1000.0)}
+)
 
 
 class RunState(Enum):
@@ -30,22 +40,32 @@ class RunState(Enum):
 
 def check_learning_rate(value: float) -> float:
     """Return `value` as a float, or raise ArgumentError with a sentence that says what is allowed."""
-    low, high = LEARNING_RATE_RANGE
-    number = float(value)
-    if not math.isfinite(number) or not low <= number <= high:
-        raise ArgumentError(f"The learning rate must be between {low:g} and {high:g}; it is {number:g}.")
-    return number
+    return check_number(value, "The learning rate", *LEARNING_RATE_RANGE)
 
 
-def _check_integer(name: str, value: int, limits: tuple[int, int]) -> None:
-    low, high = limits
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ArgumentError(f"The {name} must be a whole number from {low:,} to {high:,}; it is {value!r}.")
+def _check_share(name: str, value: float) -> None:
+    if not is_number(value) or not 0.0 <= value < 1.0:
+        raise ArgumentError(f"The {name} must be at least 0 and below 1, not {show(value)}.")
 
 
 @dataclass(frozen=True)
 class Hyperparameters:
     """What a run is trained with.
+
+    Attributes
+    ----------
+    momentum, nesterov
+        For SGD: the share of the last movement that goes on, and whether the gradient looks ahead along it.
+    beta1, beta2
+        For Adam and AdamW: how slowly the means of the gradient and of its square forget.
+    alpha : float
+        For RMSprop: how slowly the mean of the squared gradient forgets.
+    weight_decay, label_smoothing : float
+        As the optimizers and `cnncore.cross_entropy` take them; 0 is off.
+    clip_norm : float
+        The longest gradient that a step uses; longer ones are shortened to it. 0 is off.
+    patience : int
+        The run ends after so many epochs without a lower validation loss; 0 is off.
 
     Raises
     ------
@@ -60,18 +80,44 @@ class Hyperparameters:
     batch_size: int = 32
     epochs: int = 5
     seed: int = 3
+    weight_decay: float = 0.0
+    nesterov: bool = False
+    beta1: float = 0.9
+    beta2: float = 0.999
+    alpha: float = 0.99
+    label_smoothing: float = 0.0
+    clip_norm: float = 0.0
+    patience: int = 0
+    augmentation: Augmentation = field(default_factory=Augmentation)
 
     def __post_init__(self) -> None:
-        if self.optimizer not in OPTIMIZERS:
-            raise ArgumentError(f"The optimizer must be one of {', '.join(OPTIMIZERS)}.")
-        if self.schedule not in SCHEDULES:
-            raise ArgumentError(f"The schedule must be one of {', '.join(SCHEDULES)}.")
+        check_option(self.optimizer, "The optimizer", OPTIMIZERS)
+        check_option(self.schedule, "The schedule", SCHEDULES)
         check_learning_rate(self.learning_rate)
-        if not 0.0 <= self.momentum < 1.0:
-            raise ArgumentError(f"The momentum must be at least 0 and below 1; it is {self.momentum:g}.")
-        _check_integer("batch size", self.batch_size, BATCH_SIZE_RANGE)
-        _check_integer("number of epochs", self.epochs, EPOCHS_RANGE)
-        _check_integer("seed", self.seed, SEED_RANGE)
+        for name in ("momentum", "beta1", "beta2", "alpha"):
+            _check_share(name, getattr(self, name))
+        for name, (low, high) in NUMBER_RANGES.items():
+            check_number(getattr(self, name), f"The {name.replace('_', ' ')}", low, high)
+        check_count(self.batch_size, "The batch size", *BATCH_SIZE_RANGE)
+        check_count(self.epochs, "The number of epochs", *EPOCHS_RANGE)
+        check_count(self.seed, "The seed", *SEED_RANGE)
+        check_count(self.patience, "The patience", *PATIENCE_RANGE)
+        check_flag(self.nesterov, "Nesterov's step")
+        if not isinstance(self.augmentation, Augmentation):
+            raise ArgumentError(f"The augmentation must be its strengths, not {show(self.augmentation)}.")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all values by name, as JSON can hold them."""
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return values | {"augmentation": self.augmentation.to_json()}
+
+    @classmethod
+    def from_json(cls, data: Any) -> Hyperparameters:
+        """Read what `to_json` wrote; what is missing takes its default. Raises ArgumentError."""
+        values = known_fields(cls, data, "hyperparameters")
+        if "augmentation" in values:
+            values["augmentation"] = Augmentation.from_json(values["augmentation"])
+        return cls(**values)
 
     def rng(self, purpose: str) -> np.random.Generator:
         """Return this run's generator for `purpose`: "initialisation" or "shuffling"."""

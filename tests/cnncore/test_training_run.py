@@ -232,7 +232,9 @@ def test_a_run_that_ended_early_does_not_go_on(
 ) -> None:
     measured += [1.0] * 8
     _, run = make(digits, patience=1)
+    assert not run.has_ended
     list(run)
+    assert run.has_ended
     assert list(make(digits, patience=1, resume=run.state)[1]) == []
     assert len(list(make(digits, resume=run.state)[1])) == 6 * 3
 

@@ -1,5 +1,6 @@
 """The samples' own derivatives of one weight, as the histogram shows them."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -90,6 +91,18 @@ def test_another_weight_is_another_histogram(qtbot, panel):
     _settle(qtbot, panel, backward)
     assert not np.array_equal(panel.values, before)
     assert panel.title.left == "W[0, 0, 0, 3]"
+
+
+def test_what_only_a_step_does_is_said(qtbot, panel):
+    made, backward = panel
+    backward.set_scope("batch")
+    _settle(qtbot, made, backward)
+    assert "In a step, batch norm makes g another number." in made.words.text
+    bench = backward.inspection.workbench
+    bench.set_hyperparameters(replace(bench.hyperparameters, label_smoothing=0.1, clip_norm=1.0))
+    made.refresh()
+    qtbot.waitUntil(lambda: "label smoothing" in made.words.text, timeout=10_000)
+    assert "In a step, batch norm, label smoothing and clipping make g another number." in made.words.text
 
 
 def test_nothing_is_worked_out_for_one_sample(qtbot, panel):

@@ -205,3 +205,16 @@ def test_numbers_of_any_size_have_figures_that_count():
     assert precise(-3.5e-9) == "−3.500e−9"
     assert precise(float("nan")) == "nan"
     assert precise(0.21355, sign=True) == "+0.21355"
+
+
+def test_a_clipped_batch_and_an_unclipped_sample_are_told_apart(qtbot):
+    page = _Page(qtbot, clip_norm=0.1, label_smoothing=0.1)
+    page.backward.set_scope("batch")
+    page.panel.show_cell()
+    name, place = page.backward.parameter
+    assert page.panel.terms.gradient == float(page.bench.preview.gradients[name][place])
+    assert page.panel.boxes.boxes[0].lines == ("mean of 32, clipped",)
+    page.backward.set_scope("sample")
+    page.panel.show_cell()
+    assert page.panel.note.whole.endswith("this sample alone, neither smoothed nor clipped")
+    assert page.bench.close()

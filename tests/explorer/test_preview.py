@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnncore import MODELS, LayerSpec, ModelSpec
-from explorer.workbench import Hyperparameters, RunState, Workbench
+from explorer.workbench import Augmentation, Hyperparameters, RunState, Workbench
 from explorer.workbench.state import OPTIMIZERS
 
 WITH_DROPOUT = ModelSpec(
@@ -71,6 +71,52 @@ def test_every_step_turns_out_as_previewed_bit_for_bit(qtbot, bench):
         assert len(preview.images) == len(preview.labels) == (16 if step % 3 == 0 else 32)
         assert bench.preview is None
     assert len(bench.history) == 8
+
+
+REGULARISED = {
+    "weight_decay": 0.01,
+    "nesterov": True,
+    "beta1": 0.8,
+    "beta2": 0.99,
+    "alpha": 0.9,
+    "label_smoothing": 0.1,
+    "clip_norm": 0.5,
+    "augmentation": Augmentation(shift=2.0, rotate=10.0, noise=0.1),
+}
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_regularised_steps_turn_out_as_previewed_as_well(qtbot, optimizer):
+    bench = _bench(WITH_DROPOUT, optimizer=optimizer, **REGULARISED)
+    for step in range(1, 5):
+        preview = _check_it_comes_true(qtbot, bench)
+        assert preview.step == step
+        norm = np.sqrt(sum(float((array**2).sum()) for array in preview.gradients.values()))
+        assert norm < 0.5001
+        vector = preview.step_with(preview.gradients)
+        np.testing.assert_array_equal(vector, np.concatenate([a.ravel() for a in preview.after.values()]))
+    assert bench.close()
+
+
+def test_the_step_after_an_early_end_is_previewed(qtbot):
+    """A learning rate that moves nothing: no epoch after the first is better."""
+    said = []
+    bench = _bench(MODELS["tiny"](), optimizer="SGD", learning_rate=1e-6, momentum=0.0, epochs=9, patience=1)
+    bench.succeeded.connect(said.append)
+    bench.network.parameter_vector[...] = 0
+    bench.apply_parameters(bench.network.parameter_vector * 0)
+    bench.start()
+    qtbot.waitUntil(lambda: bench.state is RunState.FINISHED, timeout=20_000)
+    epochs = bench.progress.epoch
+    assert epochs < 9
+    assert (bench.progress.epochs, bench.progress.step) == (epochs, bench.progress.steps)
+    assert said == [
+        f"Training ended early, after epoch {epochs}: the validation loss has not fallen for 1 epoch."
+    ]
+    assert _preview(qtbot, bench).step == bench.progress.step + 1
+    _check_it_comes_true(qtbot, bench)
+    assert bench.progress.epochs == epochs + 9
+    assert bench.close()
 
 
 def test_looking_ahead_changes_nothing(qtbot):

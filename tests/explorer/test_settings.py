@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QByteArray, QSettings
 
 from explorer.settings import Settings
-from explorer.workbench import Hyperparameters
+from explorer.workbench import Augmentation, Hyperparameters
 
 
 @pytest.fixture
@@ -36,7 +36,10 @@ def test_a_first_start_finds_the_defaults(path):
 
 
 def test_everything_comes_back_as_it_was(path):
-    chosen = Hyperparameters("SGD", 0.05, 0.5, "constant", 64, 7, 11)
+    chosen = Hyperparameters(
+        "SGD", 0.05, 0.5, "constant", 64, 7, 11, 1e-4, True, 0.8, 0.99, 0.95, 0.1, 2.5, 4,
+        Augmentation(2.0, 15.0, 0.1, 0.7, 0.05, 0.5),
+    )  # fmt: skip
     store = QSettings(str(path), QSettings.Format.IniFormat)
     settings = Settings(store)
     settings.theme_mode = "dark"
@@ -76,6 +79,16 @@ def test_names_that_no_longer_exist_count_as_never_written(path):
         ("momentum", "inf"),
         ("optimizer", "Magic"),
         ("schedule", "a, list, of, texts"),
+        ("nesterov", "yes"),
+        ("patience", "1.5"),
+        ("label_smoothing", "1"),
+        ("weight_decay", "-1"),
+        ("augmentation", "3"),
+        ("augmentation", "{"),
+        ("augmentation", "[" * 900),
+        ("augmentation", "[" * 100_000),
+        ("augmentation", '{"flip": NaN}'),
+        ("augmentation", '{"twist": 1}'),
     ],
 )
 def test_one_damaged_hyperparameter_falls_back_alone(path, key, value):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from cnncore import MODELS, EpochDone, LayerSpec, ModelSpec, StepDone, load_checkpoint, load_mnist_5k
+from explorer.workbench import Augmentation
 from explorer.workbench.messages import Failed, Finished, Paused, RateChanged, Ready, RunPlan, Stopped
 from explorer.workbench.state import Hyperparameters
 from explorer.workbench.training import Trainer
@@ -185,3 +186,32 @@ def test_snapshots_hold_running_statistics_too(trainer):
     untouched = shown.state_dict()["1.running_mean"].copy()
     shown.set_state_vector(trainer.take_snapshot().state)
     assert not np.array_equal(shown.state_dict()["1.running_mean"], untouched)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"weight_decay": 0.5},
+        {"optimizer": "SGD", "nesterov": True},
+        {"optimizer": "AdamW", "weight_decay": 0.5},
+        {"optimizer": "RMSprop", "alpha": 0.5},
+        {"beta1": 0.5},
+        {"beta2": 0.5},
+        {"label_smoothing": 0.2},
+        {"clip_norm": 0.01, "optimizer": "SGD"},
+        {"augmentation": Augmentation(shift=2.0)},
+    ],
+)
+def test_each_setting_changes_the_run_and_repeats_it_exactly(trainer, changes):
+    plain = {"optimizer": changes["optimizer"]} if "optimizer" in changes else {}
+    first = _losses(_whole_run(trainer, _plan(1, **changes)))
+    assert first == _losses(_whole_run(trainer, _plan(2, **changes)))
+    assert first != _losses(_whole_run(trainer, _plan(3, **plain)))
+
+
+def test_a_run_ends_when_the_patience_does(trainer):
+    changes = {"optimizer": "SGD", "learning_rate": 5.0, "schedule": "constant", "momentum": 0.0}
+    events = _whole_run(trainer, _plan(epochs=100, patience=2, **changes))
+    losses = [event.evaluation.loss for _, event in events if isinstance(event, EpochDone)]
+    assert len(losses) < 100
+    assert np.argmin(losses) == len(losses) - 3

@@ -133,17 +133,19 @@ class BatchPanel(QFrame):
         self.setAccessibleDescription("; ".join(f"{line.left} {line.right}".strip() for line in texts))
 
     def _caution(self) -> str:
-        """Say why the step's own mean is another where layers work otherwise while they learn."""
-        layers = self._backward.inspection.network.layers
+        """Say why the step's own mean is another where learning does more than a network in use."""
+        inspection = self._backward.inspection
+        layers, hyper = inspection.network.layers, inspection.workbench.hyperparameters
         other = [name for kind, name in _OTHERWISE if any(isinstance(layer, kind) for layer in layers)]
+        other += [name for key, name in _ONLY_IN_STEPS if getattr(hyper, key)]
         if not other:
             return ""
-        return (
-            f" This is the network in use; in a step {' and '.join(other)} work otherwise, so its g differs."
-        )
+        listed = " and ".join(filter(None, (", ".join(other[:-1]), other[-1])))
+        return f" In a step, {listed} make{'s' * (len(other) == 1)} g another number."
 
 
 _OTHERWISE = ((BatchNorm2d, "batch norm"), (Dropout, "dropout"))
+_ONLY_IN_STEPS = (("label_smoothing", "label smoothing"), ("clip_norm", "clipping"))
 
 
 def _advice(positive: int, negative: int, mean: float) -> str:

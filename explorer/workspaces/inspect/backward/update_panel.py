@@ -191,11 +191,15 @@ class UpdatePanel(QFrame):
 
     def _show_boxes(self, terms: UpdateTerms, preview: StepPreview) -> None:
         batch = self._backward.scope == BATCH
-        whose = f"mean of {len(preview.labels)}" if batch else "this sample"
+        hyper = self._bench.hyperparameters
+        clipped = ", clipped" if hyper.clip_norm else ""
+        whose = f"mean of {len(preview.labels)}{clipped}" if batch else "this sample"
         self.boxes.set_boxes(boxes_of(terms, whose))
         self.stack.setCurrentWidget(self.boxes)
         self.formula.setText(formula_of(terms))
         what = f"step {preview.step:,} of the run" if batch else "a preview: one step on this sample alone"
+        if not batch and (hyper.label_smoothing or hyper.clip_norm):
+            what += ", neither smoothed nor clipped"
         self.note.set_whole(f"{settings_of(terms)} · {what}")
         self.step_button.setToolTip(
             "Train on exactly this batch" if batch else "Step with this sample alone, on the page's own copy"
