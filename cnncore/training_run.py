@@ -157,7 +157,8 @@ class TrainingRun(Iterator[Event]):
 
     def _has_stalled(self) -> bool:
         plan, state = self._plan, self.state
-        best = state.best.epoch if state.best else plan.first_epoch - 1
+        # The best may be from before this call, when a run is trained on.
+        best = max(state.best.epoch if state.best else 0, plan.first_epoch - 1)
         return plan.patience is not None and state.epoch - 1 - best >= plan.patience
 
     def _epoch(self) -> Generator[Event, None, None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ class FileActions:
 
     def _use_checkpoint(self, checkpoint: Checkpoint) -> None:
         check_same_model(self.spec, checkpoint.spec)
-        self._begin_run(checkpoint=checkpoint)
+        self._begin_run(checkpoint=replace(checkpoint, training=None))
         self.succeeded.emit("A new run begins from the checkpoint's parameters.")
 
     def export_metrics(self, path: Path) -> None:

@@ -4,86 +4,127 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from cnncore import SCHEDULES, SGD, Adam, AdamW, RMSprop, Sequential, StepDone, cross_entropy, train
+from cnncore import Checkpoint, Sequential, StepDone, train
 from cnncore.augment import Augment
 from cnncore.network import NamedVector
-from cnncore.optim import Optimizer, clip_grad_norm
+from cnncore.optim import Optimizer
 from cnncore.schedules import Schedule
 from cnncore.training_run import Clip, Loss, TrainingRun, generators_of
 from cnncore.training_state import TrainingState
 
 from .messages import RunPlan
 from .preview import StepPreview
-from .state import Hyperparameters
-
-_OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
-    optimizer.__name__: optimizer for optimizer in (Adam, AdamW, RMSprop, SGD)
-}
+from .run_parts import functions_of, network_and_optimizer
+from .standing import Standing
 
 
 class LiveRun:
-    """Network, optimizer, and the generator that trains them."""
+    """Network, optimizer, and the generator that trains them.
+
+    Attributes
+    ----------
+    ended : bool
+        Whether the run had ended when its checkpoint was taken.
+    """
 
     def __init__(self, plan: RunPlan) -> None:
         self.plan = plan
-        self.network, self.optimizer = _network_and_optimizer(plan)
-        if plan.checkpoint is not None:
-            self.network.load_state_dict(plan.checkpoint.parameters)
+        self.network, self.optimizer = network_and_optimizer(plan.spec, plan.hyperparameters)
         self.rng = plan.hyperparameters.rng("shuffling")
-        self.step = 0
-        self.epoch = 0
-        self.begin(plan.hyperparameters.epochs)
+        self.ended = False
+        standing, state = Standing(1, 0, plan.hyperparameters.epochs, False), None
+        checkpoint = plan.checkpoint
+        if checkpoint is not None and checkpoint.training is not None:
+            checkpoint.restore(self.network, self.optimizer)
+            standing, state = Standing.from_json(checkpoint.meta), checkpoint.training
+            self.ended = standing.ended
+        elif checkpoint is not None:
+            self.network.load_state_dict(checkpoint.parameters)
+        self._begin(standing, state)
 
-    def begin(self, epochs: int) -> None:
+    def _begin(self, standing: Standing, state: TrainingState | None) -> None:
+        self.standing = standing
+        self.steps = self._steps(self.network, self.optimizer, self.rng, standing, resume=state)
+
+    def extend(self, epochs: int) -> None:
         """Make the generator of `epochs` epochs more, from where the run stands."""
-        self._first = self.epoch + 1, self.step
-        self.last_epoch = self.epoch + epochs
-        self.steps = self._steps(self.network, self.optimizer, self.rng, epochs)
+        self._begin(*self._extended(epochs))
+
+    def _extended(self, epochs: int) -> tuple[Standing, TrainingState]:
+        """Where a run that is trained on begins: an epoch in which it was stopped counts as done."""
+        state = self.steps.state
+        epoch = state.epoch + (state.batch > 0)
+        state = replace(state, epoch=epoch, batch=0, loss_sum=0.0, correct=0, order_rng=state.rng)
+        return Standing(epoch, state.step, epochs, False), state
+
+    @property
+    def step(self) -> int:
+        """How many steps are done."""
+        return self.steps.state.step
+
+    @property
+    def epoch(self) -> int:
+        """How many epochs are done."""
+        return self.steps.state.epoch - 1
+
+    def checkpoint(self, ended: bool) -> Checkpoint:
+        """Return copies of all that the run needs to go on bit for bit, once it has `ended` or before."""
+        standing = replace(self.standing, ended=ended)
+        hyper = replace(self.plan.hyperparameters, learning_rate=self.optimizer.lr)
+        meta = {"step": self.step, "epoch": self.epoch, "hyperparameters": hyper.to_json()}
+        return Checkpoint(
+            self.plan.spec,
+            self.network.state_dict(),
+            type(self.optimizer).__name__,
+            self.optimizer.state_dict(),
+            meta | standing.to_json(),
+            self.steps.state,
+        )
 
     def _steps(
-        self, network: Sequential, optimizer: Optimizer, rng: np.random.Generator, epochs: int, **extra: Any
+        self,
+        network: Sequential,
+        optimizer: Optimizer,
+        rng: np.random.Generator,
+        standing: Standing,
+        **extra: Any,
     ) -> TrainingRun:
         plan = self.plan
-        first_epoch, first_step = self._first
         return train(
             network,
             plan.train_set,
             plan.validation_set,
             optimizer,
-            epochs=epochs,
+            epochs=standing.epochs,
             batch_size=plan.hyperparameters.batch_size,
             rng=rng,
-            first_epoch=first_epoch,
-            first_step=first_step,
+            first_epoch=standing.first_epoch,
+            first_step=standing.first_step,
             patience=plan.hyperparameters.patience or None,
-            **{**_functions(plan.hyperparameters), **extra},
+            **{**functions_of(plan.hyperparameters), **extra},
         )
 
-    def preview(self, run_id: int) -> StepPreview:
-        """Work out the step that comes next, on copies. Raises NonFiniteLossError as the step would."""
+    def preview(self, run_id: int, ended: bool) -> StepPreview:
+        """Work out the step that comes next, on copies; of a run that has ended, as if it were trained on.
+
+        Raises NonFiniteLossError as the step would.
+        """
         make = _Fork(self)
         before, standing = make()
         after, stepped = make()
-        seen = _Recorder(**_functions(self.plan.hyperparameters))
+        seen = _Recorder(**functions_of(self.plan.hyperparameters))
         rng = copy.deepcopy(self.rng)
-        state: TrainingState | None = self.steps.state
-        epochs = self.last_epoch - self._first[0] + 1
-        if self.steps.has_ended:  # it would be trained on, as `begin` does it
-            state, epochs = None, self.plan.hyperparameters.epochs
-        first = self._first
-        if state is None:
-            self._first = self.epoch + 1, self.step
-        try:
-            steps = self._steps(after, stepped, rng, epochs, resume=state, **seen.hooks())
-            event = next(event for event in steps if isinstance(event, StepDone))
-        finally:
-            self._first = first
+        planned, state = self.standing, self.steps.state
+        if ended or self.steps.has_ended:
+            planned, state = self._extended(self.plan.hyperparameters.epochs)
+        steps = self._steps(after, stepped, rng, planned, resume=state, **seen.hooks())
+        event = next(event for event in steps if isinstance(event, StepDone))
         return StepPreview(
             run_id=run_id,
             step=event.step,
@@ -112,7 +153,7 @@ class _Fork:
         }
 
     def __call__(self) -> tuple[Sequential, Optimizer]:
-        network, optimizer = _network_and_optimizer(self._plan)
+        network, optimizer = network_and_optimizer(self._plan.spec, self._plan.hyperparameters)
         network.set_state_vector(self._state)
         copies = generators_of(network)
         for place, state in self._generators.items():
@@ -166,38 +207,3 @@ class _Recorder:
         if self.clip is not None:
             self.clip(gradients)
         self.gradients = {name: np.array(value, order="C") for name, value in gradients.items()}
-
-
-def _functions(hyper: Hyperparameters) -> dict[str, Any]:
-    """Return what a step calls on its way, under the names of `train`."""
-    smoothing, norm = hyper.label_smoothing, hyper.clip_norm
-    return {
-        "schedule": SCHEDULES[hyper.schedule],
-        "augment": hyper.augmentation.function(),
-        "loss": partial(cross_entropy, label_smoothing=smoothing) if smoothing else cross_entropy,
-        "clip": partial(clip_grad_norm, max_norm=norm) if norm else None,
-    }
-
-
-def _network_and_optimizer(plan: RunPlan) -> tuple[Sequential, Optimizer]:
-    hyper = plan.hyperparameters
-    network: Sequential = plan.spec.build(hyper.rng("initialisation"))
-    optimizer = _OPTIMIZERS[hyper.optimizer](
-        network.parameters(),
-        lr=hyper.learning_rate,
-        weight_decay=hyper.weight_decay,
-        **_own_options(hyper),
-    )
-    return network, optimizer
-
-
-def _own_options(hyper: Hyperparameters) -> dict[str, Any]:
-    """Return the options that only this optimizer has."""
-    match hyper.optimizer:
-        case "SGD":
-            # Without a momentum there is nothing to look ahead along.
-            return {"momentum": hyper.momentum, "nesterov": hyper.nesterov and hyper.momentum > 0}
-        case "RMSprop":
-            return {"alpha": hyper.alpha}
-        case _:
-            return {"betas": (hyper.beta1, hyper.beta2)}

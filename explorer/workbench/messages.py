@@ -15,7 +15,7 @@ from .state import Hyperparameters
 
 @dataclass(frozen=True, eq=False)
 class RunPlan:
-    """All that a run starts from."""
+    """All that a run starts from. That of a checkpoint with `training` goes on as if it had never stopped."""
 
     run_id: int
     spec: ModelSpec
@@ -68,6 +68,14 @@ class ParametersSet:
     """The network has the parameters that the screen sent."""
 
 
+@dataclass(frozen=True, eq=False)
+class CheckpointTaken:
+    """A copy of all that a run needs to go on bit for bit, as it stands after the steps told before."""
+
+    run_id: int
+    checkpoint: Checkpoint
+
+
 @dataclass(frozen=True)
 class Finished:
     """The run made all its epochs."""
@@ -102,6 +110,7 @@ Event = (
     | ParametersSet
     | Previewed
     | Paused
+    | CheckpointTaken
     | Finished
     | Stopped
     | Failed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,11 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from cnncore import Checkpoint, Dataset, EpochDone, Evaluation, ModelSpec, Sequential, StepDone
 
+from .goal import END, NEXT_BATCH, Goal
 from .history import EpochSummary, History
 from .messages import (
+    CheckpointTaken,
+    Event,
     Failed,
     Finished,
     ParametersSet,
@@ -24,9 +28,12 @@ from .messages import (
     Stopped,
 )
 from .preview import StepPreview
+from .run_parts import network_and_optimizer
+from .standing import Standing, check_state, place_of
 from .state import Hyperparameters, Progress, RunState
 from .throughput import Throughput
-from .training import SNAPSHOT_INTERVAL, Trainer
+from .training import Trainer
+from .worker import SNAPSHOT_INTERVAL
 
 TICK_MS = round(1000 * SNAPSHOT_INTERVAL)  # curves and maps are brought up to date as often
 PROGRESS_SECONDS = 0.1  # numbers change at most 10 times a second, so that they can be read
@@ -43,6 +50,14 @@ class Run(QObject):
         A copy for the screen, with the parameters after `snapshot_step` steps; another network is trained.
     preview : StepPreview or None
         The next step, once it was asked for; None as soon as the run has moved on.
+    hyperparameters : Hyperparameters
+        What it began with, or went on with.
+    run_id : int
+        Which run it is. The same for a run that goes on after its end, another for every new one.
+
+    `checkpoint_taken` brings a `CheckpointTaken` as often as the training thread takes one, when the run's
+    history has grown to its step. That of a run which a new one has replaced may come later; the history that
+    was the old run's has got its last steps by then, too.
     """
 
     state_changed = Signal()
@@ -51,6 +66,7 @@ class Run(QObject):
     parameters_changed = Signal()
     progress_changed = Signal()
     preview_changed = Signal()
+    checkpoint_taken = Signal(object)
     failed = Signal(str, str)
     succeeded = Signal(str)
 
@@ -60,7 +76,8 @@ class Run(QObject):
         self.history = History()
         self.evaluation: Evaluation | None = None
         self.snapshot_step = 0
-        self._run_id = 0
+        self.run_id = 0
+        self._replaced: dict[int, History] = {}
         self._order = 0
         self._pausing = False
         self._saves = 0
@@ -73,7 +90,8 @@ class Run(QObject):
             Ready: self._on_ready,
             StepDone: self._on_step,
             EpochDone: self._on_epoch,
-            RateChanged: lambda event: self.history.rate_changes.append(event.step),
+            RateChanged: lambda event: None,
+            CheckpointTaken: lambda event: None,
             Paused: self._on_paused,
             Finished: self._on_finished,
             Failed: self._on_failed,
@@ -90,26 +108,51 @@ class Run(QObject):
         train_set: Dataset,
         validation_set: Dataset,
         checkpoint: Checkpoint | None = None,
+        history: History | None = None,
     ) -> None:
-        """End the present run and make a new one ready; `announce` tells of it when all is consistent."""
-        network = spec.build(hyperparameters.rng("initialisation"))
-        if checkpoint is not None:
+        """End the present run and make a new one ready; `announce` tells of it when all is consistent.
+
+        A `checkpoint` without `training` gives the run the parameters to begin with. With `training` the run
+        is that of the checkpoint and goes on as if it had never stopped; `history` is its record so far,
+        which ends at the same step.
+
+        Raises
+        ------
+        CheckpointError, ArgumentError
+            When the run cannot go on from there exactly. Nothing has changed then.
+        """
+        history = History() if history is None else history
+        network, optimizer = network_and_optimizer(spec, hyperparameters)
+        standing, place = Standing(1, 0, hyperparameters.epochs, False), (0, 1, 0)
+        steps_per_epoch = -(-len(train_set) // hyperparameters.batch_size)
+        state = RunState.READY
+        if checkpoint is not None and checkpoint.training is not None:
+            training = checkpoint.training
+            standing = Standing.from_json(checkpoint.meta)
+            check_state(standing, training, steps_per_epoch, history)
+            checkpoint.restore(network, optimizer)
+            hyperparameters = replace(hyperparameters, learning_rate=optimizer.lr)
+            place = place_of(training)
+            state = RunState.FINISHED if standing.ended else RunState.PAUSED if training.step else state
+        elif checkpoint is not None:
             network.load_state_dict(checkpoint.parameters)
+        if self.run_id:
+            self._replaced[self.run_id] = self.history
         self.network: Sequential = network
-        self._hyperparameters = hyperparameters
-        self._steps_per_epoch = -(-len(train_set) // hyperparameters.batch_size)
-        self._last_epoch = hyperparameters.epochs
-        self._run_id += 1
+        self.hyperparameters = hyperparameters
+        self._steps_per_epoch = steps_per_epoch
+        self._last_epoch, self._place = standing.last_epoch, place
+        self.run_id += 1
         self._awaits_ready = True
         self._stepping = self._pausing = False
         self._throughput = Throughput()
-        self.history = History()
-        self.snapshot_step = 0
+        self.history = history
+        self.snapshot_step = place[0]
         self.evaluation = None
-        self.state = RunState.READY
+        self.state = state
         self._update_progress()
         self._trainer.begin(
-            RunPlan(self._run_id, spec, hyperparameters, train_set, validation_set, checkpoint)
+            RunPlan(self.run_id, spec, hyperparameters, train_set, validation_set, checkpoint)
         )
         self._timer.start()
         self._forget_preview()
@@ -130,16 +173,16 @@ class Run(QObject):
         """Whether the run goes on until it is told to pause, as far as has been asked for."""
         return self.state is RunState.RUNNING and not self._pausing
 
-    def go(self, goal: str) -> None:
-        """Run until `goal`: "batch", "epoch" or "end". A finished run gets as many epochs again."""
-        if self.is_going or (self._stepping and goal != "end"):
+    def go(self, goal: Goal) -> None:
+        """Run until `goal`. A finished run gets as many epochs again."""
+        if self.is_going or (self._stepping and goal != END):
             return
         if self.state is RunState.FAILED:
             self.failed.emit("This run cannot go on.", "Press Reset to begin again.")
             return
         if self.state is RunState.FINISHED:
             self._extend()
-        self._stepping = goal == "batch"
+        self._stepping = goal == NEXT_BATCH
         self._pausing = False
         self._throughput = Throughput()
         self._order += 1
@@ -150,9 +193,8 @@ class Run(QObject):
         self._forget_preview()
 
     def _extend(self) -> None:
-        self._last_epoch += self._hyperparameters.epochs
-        self._run_id += 1
-        self._trainer.extend(self._run_id, self._hyperparameters.epochs)
+        self._last_epoch += self.hyperparameters.epochs
+        self._trainer.extend(self.hyperparameters.epochs)
 
     def pause(self) -> None:
         """Wait after the present step."""
@@ -168,7 +210,7 @@ class Run(QObject):
     def set_parameters(self, parameters: np.ndarray) -> None:
         """Go on from these parameters. The run must be at rest."""
         self._sent += 1
-        self._trainer.set_parameters(self._run_id, parameters.copy())
+        self._trainer.set_parameters(self.run_id, parameters.copy())
         self._timer.start()
         self._forget_preview()
 
@@ -177,7 +219,7 @@ class Run(QObject):
         at_rest = self.state is not RunState.RUNNING and not self._stepping
         if at_rest and self.preview is None and not self._awaits_preview:
             self._awaits_preview = True
-            self._trainer.preview(self._run_id, self._request)
+            self._trainer.preview(self.run_id, self._request)
             self._timer.start()
 
     def _forget_preview(self) -> None:
@@ -202,9 +244,12 @@ class Run(QObject):
         self._timer.start()
 
     def close(self, seconds: float) -> bool:
-        """End the training thread; return whether it ended within `seconds`."""
+        """End the training thread and tell of its last checkpoint; return whether it took no longer."""
         self._timer.stop()
-        return self._trainer.close(seconds)
+        ended = self._trainer.close(seconds)
+        for run_id, event in self._trainer.drain():
+            self._record(run_id, event)
+        return ended
 
     # What the thread tells
 
@@ -212,13 +257,14 @@ class Run(QObject):
         steps_before = len(self.history)
         epochs_before = len(self.history.epochs)
         for run_id, event in self._trainer.drain():
+            self._record(run_id, event)
             if isinstance(event, Saved):
                 self._on_saved(event)
             elif isinstance(event, ParametersSet):
                 self._sent -= 1
             elif isinstance(event, Previewed):
                 self._on_previewed(event)
-            elif run_id == self._run_id:
+            elif run_id == self.run_id:
                 self._handlers[type(event)](event)
         self._take_snapshot()
         if (len(self.history), len(self.history.epochs)) != (steps_before, epochs_before):
@@ -230,9 +276,25 @@ class Run(QObject):
         if self.state is not RunState.RUNNING and not waiting:
             self._timer.stop()
 
+    def _record(self, run_id: int, event: Event) -> None:
+        """Keep what belongs into a history: this run's, or that of one that was replaced in full flight."""
+        history = self.history if run_id == self.run_id else self._replaced.get(run_id)
+        if isinstance(event, CheckpointTaken):
+            self.checkpoint_taken.emit(event)
+        elif isinstance(event, Ready | Failed):  # nothing comes any more of the runs before this one
+            self._replaced = {other: kept for other, kept in self._replaced.items() if other > run_id}
+        elif history is not None:
+            match event:
+                case StepDone():
+                    history.append(event)
+                case EpochDone():
+                    history.epochs.append(EpochSummary.of(event))
+                case RateChanged():
+                    history.rate_changes.append(event.step)
+
     def _take_snapshot(self) -> None:
         snapshot = self._trainer.take_snapshot()
-        if snapshot is not None and snapshot.run_id == self._run_id:
+        if snapshot is not None and snapshot.run_id == self.run_id:
             self.network.set_state_vector(snapshot.state)
             self.snapshot_step = snapshot.step
             self.parameters_changed.emit()
@@ -243,11 +305,10 @@ class Run(QObject):
         self.history_changed.emit()
 
     def _on_step(self, event: StepDone) -> None:
-        self.history.append(event)
+        self._place = event.step, event.epoch, event.batch
         self._throughput.add(1, event.images)
 
     def _on_epoch(self, event: EpochDone) -> None:
-        self.history.epochs.append(EpochSummary.of(event))
         self._set_evaluation(event.evaluation)
 
     def _on_paused(self, event: Paused) -> None:
@@ -261,14 +322,15 @@ class Run(QObject):
         self._update_progress()
 
     def _on_finished(self, event: Finished) -> None:
+        # It may have made less than was planned; what is left of its epoch is not to be made up for.
+        step, epoch, _ = self._place
+        early, self._last_epoch = epoch < self._last_epoch, epoch
+        self._place = step, epoch, self._steps_per_epoch
         self._on_halt(RunState.FINISHED)
-        done = self.progress.epoch
-        if done < self._last_epoch:
-            self._last_epoch = done
-            self._update_progress()
-            patience = self._hyperparameters.patience
+        if early:
+            patience = self.hyperparameters.patience
             self.succeeded.emit(
-                f"Training ended early, after epoch {done:,}: the validation loss has not fallen "
+                f"Training ended early, after epoch {epoch:,}: the validation loss has not fallen "
                 f"for {patience:,} epoch{'s' * (patience != 1)}."
             )
 
@@ -296,14 +358,13 @@ class Run(QObject):
     def _update_progress(self) -> None:
         """Work out the progress; tell of it at once when nothing runs, else at most 10 times a second."""
         per_epoch = self._steps_per_epoch
-        step = int(self.history.steps[-1]) if len(self.history) else 0
-        steps = self._last_epoch * per_epoch
-        epoch, batch = divmod(step - 1, per_epoch) if step else (0, -1)
+        step, epoch, batch = self._place
+        steps = step + (self._last_epoch - epoch) * per_epoch + per_epoch - batch
         running = self.state is RunState.RUNNING
         self.progress = Progress(
-            epoch=epoch + 1,
+            epoch=epoch,
             epochs=self._last_epoch,
-            batch=batch + 1,
+            batch=batch,
             batches=per_epoch,
             step=step,
             steps=steps,

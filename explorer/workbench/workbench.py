@@ -14,6 +14,7 @@ from cnncore import (
     MODELS,
     ArgumentError,
     Checkpoint,
+    CheckpointError,
     DataError,
     Evaluation,
     ModelSpec,
@@ -26,7 +27,8 @@ from cnncore import (
 
 from .building.keeping import state_with_kept
 from .file_actions import BUILT_IN, FileActions
-from .fit import check_fit
+from .fit import check_fit, check_same_model
+from .goal import END, NEXT_BATCH, NEXT_EPOCH
 from .history import History
 from .jobs import Jobs
 from .preview import StepPreview
@@ -66,6 +68,7 @@ class Workbench(FileActions, QObject):
     hover_changed = Signal()
     progress_changed = Signal()
     preview_changed = Signal()
+    checkpoint_taken = Signal(object)
     hint_changed = Signal()
     reading_changed = Signal()
     failed = Signal(str, str)
@@ -108,6 +111,7 @@ class Workbench(FileActions, QObject):
             getattr(run, name).connect(getattr(self, name))
         run.parameters_changed.connect(self._forget_trace)
         run.evaluation_changed.connect(self._on_evaluation)
+        run.checkpoint_taken.connect(self.checkpoint_taken)
 
     # What can be read
 
@@ -120,6 +124,11 @@ class Workbench(FileActions, QObject):
     def history(self) -> History:
         """The record of the run."""
         return self._run.history
+
+    @property
+    def run_id(self) -> int:
+        """Which run it is, as `CheckpointTaken` names it: another number for every new run."""
+        return self._run.run_id
 
     @property
     def evaluation(self) -> Evaluation | None:
@@ -179,7 +188,7 @@ class Workbench(FileActions, QObject):
 
     def start(self) -> None:
         """Train to the end of the planned epochs; a finished run gets as many again."""
-        self._run.go("end")
+        self._run.go(END)
 
     def pause(self) -> None:
         """Wait after the present step."""
@@ -191,11 +200,11 @@ class Workbench(FileActions, QObject):
 
     def step_batch(self) -> None:
         """Train on one batch; nothing happens while the run is going."""
-        self._run.go("batch")
+        self._run.go(NEXT_BATCH)
 
     def step_epoch(self) -> None:
         """Train to the end of the epoch; nothing happens while the run is going."""
-        self._run.go("epoch")
+        self._run.go(NEXT_EPOCH)
 
     def request_preview(self) -> None:
         """Have the next step worked out, in the background; nothing happens unless the run is at rest."""
@@ -254,11 +263,37 @@ class Workbench(FileActions, QObject):
         state = state_with_kept(self.spec, spec, self.network, fresh)
         return Checkpoint(spec, state, "", {}, {})
 
+    def resume(
+        self, spec: ModelSpec, hyperparameters: Hyperparameters, checkpoint: Checkpoint, history: History
+    ) -> None:
+        """Go on with the run of a checkpoint that has `training`, as if it had never stopped.
+
+        The data must be those of that run; `history` is its record up to the checkpoint's step. The learning
+        rate is the checkpoint's.
+
+        Raises
+        ------
+        CheckpointError, ShapeError, DataError, ArgumentError
+            When the run cannot go on from there exactly. Nothing has changed then.
+        """
+        if checkpoint.training is None:
+            raise CheckpointError("The checkpoint does not tell where its run stands.")
+        check_fit(spec, self.train_set)
+        check_same_model(spec, checkpoint.spec)
+        self._run.prepare(
+            spec, hyperparameters, self.train_set, self.validation_set, checkpoint=checkpoint, history=history
+        )
+        self.spec, self.hyperparameters, self.focus = spec, self._run.hyperparameters, Focus()
+        self._tell_of_run(self.spec_changed, self.focus_changed, self.hyperparameters_changed)
+
     def _begin_run(self, *announcements, checkpoint: Checkpoint | None = None) -> None:
         """Make a new run ready; signals follow when everything is consistent again."""
         self._run.prepare(
             self.spec, self.hyperparameters, self.train_set, self.validation_set, checkpoint=checkpoint
         )
+        self._tell_of_run(*announcements)
+
+    def _tell_of_run(self, *announcements) -> None:
         self._trace = self._numbers = None
         for signal in announcements:
             signal.emit()

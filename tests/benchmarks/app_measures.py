@@ -117,6 +117,7 @@ def measure_alone(seconds: float) -> dict:
     from threadpoolctl import threadpool_limits
 
     from cnncore import MODELS, StepDone, load_mnist_5k
+    from explorer.workbench.goal import END
     from explorer.workbench.messages import Ready, RunPlan
     from explorer.workbench.training import Trainer
 
@@ -126,7 +127,7 @@ def measure_alone(seconds: float) -> dict:
         trainer.begin(RunPlan(1, MODELS["reference"](), long_run(), train_set, validation_set))
         while not isinstance(trainer.next_event(60)[1], Ready):
             pass
-        trainer.go("end", order=1)
+        trainer.go(END, order=1)
         warm = time.perf_counter() + WARM_UP_SECONDS
         while time.perf_counter() < warm:
             trainer.next_event(60)

@@ -239,6 +239,20 @@ def test_a_run_that_ended_early_does_not_go_on(
     assert len(list(make(digits, resume=run.state)[1])) == 6 * 3
 
 
+def test_when_a_run_is_trained_on_patience_counts_anew_and_the_best_stays(
+    digits: tuple[Dataset, Dataset], measured: list[float]
+) -> None:
+    measured += [1.0, 2.0, 3.0, 4.0, 5.0]
+    _, run = make(digits, patience=2)
+    list(run)
+    state = run.state
+    assert state.epoch == 4
+    _, more = make(digits, patience=2, first_epoch=4, first_step=state.step, resume=state)
+    assert len([event for event in more if isinstance(event, EpochDone)]) == 2
+    assert more.best is not None
+    assert more.best.epoch == 1
+
+
 def test_an_augmentation_changes_what_is_learned_but_not_what_is_measured(
     digits: tuple[Dataset, Dataset],
 ) -> None:

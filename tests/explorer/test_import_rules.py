@@ -19,7 +19,7 @@ RANKS = {
     "": 0,  # the package itself, which holds the version only
 }
 BASICS = 2  # theme, imaging, digits, numbers, settings and the other single modules
-ENGINE_ROOM = ("explorer.workbench.training", "explorer.workbench.run")
+ENGINE_ROOM = tuple(f"explorer.workbench.{name}" for name in ("training", "worker", "live_run", "run"))
 
 
 ROOT = Path(explorer.__file__).parent
@@ -61,7 +61,7 @@ def rank(part):
 def violation(path, module, name):
     """Say what is wrong with an import of `explorer`; empty when nothing is."""
     own, other = component(".".join(module)), component(name)
-    if name.startswith(ENGINE_ROOM) and own != "workbench":
+    if any(f"{name}.".startswith(f"{room}.") for room in ENGINE_ROOM) and own != "workbench":
         return "only the workbench may touch the training thread"
     if own == other == "workspaces" and module[2:3] != name.split(".")[2:3]:
         return "a workspace never imports another workspace"
@@ -90,6 +90,8 @@ def test_imports_of_the_program_run_one_way(path, module):
         ("explorer.theme", "explorer.tokens", True),
         ("explorer.settings", "explorer.workbench.Hyperparameters", True),
         ("explorer.workbench.run", "explorer.workbench.training.Trainer", True),
+        ("explorer.workspaces.train.loss_panel", "explorer.workbench.run", False),
+        ("explorer.workspaces.train.loss_panel", "explorer.workbench.runs.Store", True),
         ("explorer.workbench.run", "explorer.theme.Theme", False),
         ("explorer.frame.help_dialog", "explorer.__version__", True),
         ("explorer.main_window", "explorer.workspaces.train.TrainWorkspace", True),

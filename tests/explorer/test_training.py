@@ -5,7 +5,17 @@ import pytest
 
 from cnncore import MODELS, EpochDone, LayerSpec, ModelSpec, StepDone, load_checkpoint, load_mnist_5k
 from explorer.workbench import Augmentation
-from explorer.workbench.messages import Failed, Finished, Paused, RateChanged, Ready, RunPlan, Stopped
+from explorer.workbench.goal import END, NEXT_BATCH, NEXT_EPOCH
+from explorer.workbench.messages import (
+    CheckpointTaken,
+    Failed,
+    Finished,
+    Paused,
+    RateChanged,
+    Ready,
+    RunPlan,
+    Stopped,
+)
 from explorer.workbench.state import Hyperparameters
 from explorer.workbench.training import Trainer
 
@@ -41,7 +51,7 @@ def _losses(events):
 
 def _whole_run(trainer, plan):
     trainer.begin(plan)
-    trainer.go("end", 1)
+    trainer.go(END, 1)
     return _watch(trainer, Finished)
 
 
@@ -62,12 +72,12 @@ def test_the_same_seed_gives_the_same_losses_however_it_is_stepped(trainer):
     trainer.begin(_plan(2))
     events = _watch(trainer, Ready)
     for _ in range(3):
-        trainer.go("batch", 1)
+        trainer.go(NEXT_BATCH, 1)
         _watch(trainer, Paused, events)
         events.append((0, None))
-    trainer.go("epoch", 1)
+    trainer.go(NEXT_EPOCH, 1)
     _watch(trainer, Paused, events)
-    trainer.go("end", 1)
+    trainer.go(END, 1)
     events.append((0, None))
     _watch(trainer, Finished, events)
     assert _losses(events) == expected
@@ -78,15 +88,15 @@ def test_stepping_the_last_batch_of_an_epoch_brings_its_evaluation(trainer):
     trainer.begin(_plan())
     events = _watch(trainer, Ready)
     for _ in range(5):
-        trainer.go("batch", 1)
+        trainer.go(NEXT_BATCH, 1)
         events.append((0, None))
         _watch(trainer, Paused, events)
-    assert isinstance(events[-2][1], EpochDone)
+    assert [type(event) for _, event in events[-3:]] == [EpochDone, CheckpointTaken, Paused]
 
 
 def test_a_new_run_stops_the_old_one_with_its_own_id(trainer):
     trainer.begin(_plan(1, epochs=500))
-    trainer.go("end", 1)
+    trainer.go(END, 1)
     events = _watch(trainer, StepDone)
     trainer.begin(_plan(2))
     _watch(trainer, Ready, events)
@@ -98,7 +108,7 @@ def test_a_loss_that_is_no_number_fails_in_words_and_keeps_good_parameters(train
     hyper = Hyperparameters(optimizer="SGD", learning_rate=10.0, schedule="constant", epochs=200, seed=5)
     checkpoint = load_checkpoint(overflowing_checkpoint)
     trainer.begin(RunPlan(1, checkpoint.spec, hyper, SMALL_TRAIN, SMALL_VALIDATION, checkpoint))
-    trainer.go("end", 1)
+    trainer.go(END, 1)
     events = _watch(trainer, ENDS)
     assert _losses(events)
     failure = events[-1][1]
@@ -110,8 +120,8 @@ def test_a_loss_that_is_no_number_fails_in_words_and_keeps_good_parameters(train
 
 def test_an_ended_run_can_be_trained_on(trainer):
     _whole_run(trainer, _plan(1))
-    trainer.extend(2, 1)
-    trainer.go("end", 1)
+    trainer.extend(1)
+    trainer.go(END, 1)
     events = _watch(trainer, Finished)
     steps = [event for _, event in events if isinstance(event, StepDone)]
     assert [event.step for event in steps] == list(range(11, 16))
@@ -125,7 +135,7 @@ def test_snapshots_are_independent_copies(trainer):
     assert before.step == 0
     assert trainer.take_snapshot() is None
     kept = before.state.copy()
-    trainer.go("end", 1)
+    trainer.go(END, 1)
     _watch(trainer, Finished)
     after = trainer.take_snapshot()
     assert after.step == 10
@@ -146,9 +156,9 @@ def test_a_checkpoint_is_written_between_steps_and_a_bad_path_is_told(trainer, t
 def test_a_pause_names_the_order_that_it_ends(trainer):
     trainer.begin(_plan(1, epochs=500))
     _watch(trainer, Ready)
-    trainer.go("batch", 7)
+    trainer.go(NEXT_BATCH, 7)
     assert _watch(trainer, Paused)[-1][1].order == 7
-    trainer.go("end", 8)
+    trainer.go(END, 8)
     _watch(trainer, StepDone)
     trainer.pause()
     assert _watch(trainer, Paused)[-1][1].order == 8
@@ -156,18 +166,18 @@ def test_a_pause_names_the_order_that_it_ends(trainer):
 
 def test_an_order_to_an_ended_run_is_ignored(trainer):
     _whole_run(trainer, _plan(1))
-    trainer.go("end", 2)
+    trainer.go(END, 2)
     trainer.begin(_plan(2))
     assert [type(event) for _, event in _watch(trainer, Ready)] == [Ready]
 
 
 def test_a_change_of_the_learning_rate_names_its_step(trainer):
     trainer.begin(_plan(1, schedule="constant"))
-    trainer.go("batch", 1)
+    trainer.go(NEXT_BATCH, 1)
     _watch(trainer, Paused)
     trainer.set_learning_rate(5e-4)
     assert trainer.next_event(20)[1] == RateChanged(1)
-    trainer.go("batch", 2)
+    trainer.go(NEXT_BATCH, 2)
     assert _watch(trainer, StepDone)[-1][1].learning_rate == 5e-4
 
 
@@ -180,7 +190,7 @@ def test_snapshots_hold_running_statistics_too(trainer):
     )
     spec = ModelSpec("normed", "Normed", (1, 28, 28), layers, MODELS["tiny"]().class_names)
     trainer.begin(RunPlan(1, spec, Hyperparameters(), SMALL_TRAIN, SMALL_VALIDATION))
-    trainer.go("batch", 1)
+    trainer.go(NEXT_BATCH, 1)
     _watch(trainer, Paused)
     shown = spec.build(np.random.default_rng(0))
     untouched = shown.state_dict()["1.running_mean"].copy()

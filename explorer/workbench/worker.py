@@ -1,0 +1,206 @@
+"""What the training thread does: with each command, and between two of them one step after the other."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+import traceback
+from pathlib import Path
+
+import numpy as np
+
+from cnncore import CnnError, EpochDone, NonFiniteLossError, evaluate, save_checkpoint
+
+from .goal import Goal, Way
+from .live_run import LiveRun
+from .messages import (
+    CheckpointTaken,
+    Event,
+    Failed,
+    Finished,
+    ParametersSet,
+    Paused,
+    Previewed,
+    RateChanged,
+    Ready,
+    RunPlan,
+    Saved,
+    Snapshot,
+    Stopped,
+)
+from .outbox import Outbox
+
+# Seconds between two copies of the parameters. Drawing them 12 times a second looks live and leaves the
+# training its speed; 20 a second cost it a quarter on two cores.
+SNAPSHOT_INTERVAL = 1 / 12
+CHECKPOINT_INTERVAL = 5.0  # seconds of training that a crash can cost at most, beside what a disk takes
+
+
+class Worker:
+    """The run, and where it is told to go. Only the training thread calls the methods."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._run: LiveRun | None = None
+        self._run_id = 0
+        self._way: Way | None = None
+        self._order = 0
+        self._ended = True
+        self._published = 0.0
+        self._checkpointed = 0.0
+        self._moved = False  # since the last checkpoint
+
+    @property
+    def is_going(self) -> bool:
+        """Whether there are steps to take before something new is said."""
+        return self._way is not None
+
+    def guarded(self, action, *arguments) -> None:
+        """Call `action`; whatever it raises ends the run as failed, never the thread."""
+        try:
+            action(*arguments)
+        except NonFiniteLossError as error:
+            self._fail(
+                f"Training stopped at step {error.step:,}: the loss is no longer a number.",
+                "The steps became so large that the numbers overflowed. The parameters from before that step "
+                "are kept for you to look at. Choose a learning rate ten times smaller and press Reset.",
+            )
+        except Exception as error:
+            self._fail(f"Training stopped: {error}", traceback.format_exc())
+
+    # Commands
+
+    def begin(self, plan: RunPlan) -> None:
+        """Stop the present run and make another one ready."""
+        self.stop()
+        self._run_id = plan.run_id
+        self._run = None
+        self._run = LiveRun(plan)
+        self._ended = self._run.ended
+        self._moved = False
+        self._checkpointed = time.perf_counter()
+        self._publish()
+        self._post(Ready(evaluate(self._run.network, plan.validation_set)))
+
+    def extend(self, epochs: int) -> None:
+        """Make more epochs ready for the run, which has ended."""
+        if self._run is not None:
+            self._run.extend(epochs)
+            self._ended = False
+
+    def go(self, goal: Goal, order: int) -> None:
+        """Begin to go to `goal`."""
+        self._order = order
+        if self._run is None:
+            self._fail("There is no network to train.", "Choose another model or press Reset.")
+        elif not self._ended:
+            self._way = Way(goal)
+
+    def set_learning_rate(self, value: float) -> None:
+        """Use another base learning rate."""
+        if self._run is not None:
+            self._run.optimizer.lr = value
+            self._moved = True
+            self._post(RateChanged(self._run.step))
+
+    def set_parameters(self, run_id: int, parameters: np.ndarray) -> None:
+        """Go on from other parameters, if it is still this run."""
+        if self._run is not None and run_id == self._run_id:
+            self._run.network.set_parameter_vector(parameters)
+            self._moved = True
+            self._publish()
+            self._take_checkpoint()
+        self._post(ParametersSet())
+
+    def preview(self, run_id: int, request: int) -> None:
+        """Work out the next step, if the run is at rest."""
+        found = None
+        if self._run is not None and run_id == self._run_id and self._way is None:
+            with contextlib.suppress(NonFiniteLossError):  # then there is no such step
+                found = self._run.preview(run_id, self._ended)
+        self._post(Previewed(request, found))
+
+    def pause(self) -> None:
+        """Rest here."""
+        if self._way is not None:
+            self._way = None
+            self._publish()
+            self._take_checkpoint()
+            self._post(Paused(self._order))
+
+    def stop(self) -> None:
+        """End the run: another one or the end of the program follows."""
+        if self._run is not None and not self._ended:
+            self._run.steps.close()
+            self._end(Stopped())
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint file."""
+        if self._run is None:
+            self._post(Saved(path, "There is no network to save."))
+            return
+        try:
+            save_checkpoint(
+                path,
+                spec=self._run.plan.spec,
+                network=self._run.network,
+                optimizer=self._run.optimizer,
+                meta={"step": self._run.step, "epoch": self._run.epoch},
+            )
+        except (OSError, CnnError) as error:
+            self._post(Saved(path, str(error)))
+        else:
+            self._post(Saved(path))
+
+    # Steps
+
+    def advance(self) -> None:
+        """Pull one event. The last step of an epoch brings its evaluation along: they are seen together."""
+        run = self._run
+        event = next(run.steps, None)
+        if event is None:
+            self._end(Finished())
+            return
+        self._moved = True
+        self._post(event)
+        # After the last epoch there is no pause: the run ends with the next event.
+        last = isinstance(event, EpochDone) and run.steps.has_ended
+        now = time.perf_counter()
+        if self._way.is_reached(event) and not last:
+            self.pause()
+            return
+        if not self._outbox.holds_snapshot and now - self._published >= SNAPSHOT_INTERVAL:
+            self._publish()
+        if now - self._checkpointed >= CHECKPOINT_INTERVAL:
+            self._take_checkpoint()
+
+    def _post(self, event: Event) -> None:
+        self._outbox.post(self._run_id, event)
+
+    def _publish(self) -> None:
+        if self._run is not None:
+            state = self._run.network.state_vector.copy()
+            state.flags.writeable = False
+            self._outbox.show(Snapshot(self._run_id, self._run.step, state))
+            self._published = time.perf_counter()
+
+    def _take_checkpoint(self) -> None:
+        if self._run is not None and self._moved:
+            self._post(CheckpointTaken(self._run_id, self._run.checkpoint(self._ended)))
+            self._moved = False
+            self._checkpointed = time.perf_counter()
+
+    def _end(self, event: Event) -> None:
+        self._way = None
+        finished = isinstance(event, Finished)
+        self._moved |= finished
+        # A run that is stopped for another one could go on: only one that has made its epochs has ended.
+        self._ended = finished
+        self._publish()
+        if not isinstance(event, Failed):
+            self._take_checkpoint()
+        self._ended = True
+        self._post(event)
+
+    def _fail(self, title: str, detail: str) -> None:
+        self._end(Failed(title, detail))
