@@ -21,6 +21,8 @@ from tests.benchmarks.app_measures import measure_alone, measure_memory, measure
 
 SCANS = ((28, 3, 1), (64, 11, 3))
 """Side of the input, side of the kernel, channels."""
+WAYS = ("forward", "backward")
+"""Through the network on the Inspect page."""
 
 
 def _child(*arguments: str) -> dict:
@@ -66,18 +68,20 @@ def _scans(seconds: float, pairs: int) -> list[dict]:
     return result
 
 
-def _inspect(seconds: float, pairs: int) -> dict:
-    result = {}
-    for arguments in (("inspect-moves",), ("inspect-play", str(seconds))):
-        runs = [_child(*arguments) for _ in range(pairs)]
-        result.update({key: _median(runs, key) for key in runs[0]})
+def _inspect(seconds: float, pairs: int) -> dict[str, dict]:
+    result: dict = {}
+    for way in WAYS:
+        result[way] = {}
+        for arguments in (("inspect-moves", way), ("inspect-play", way, str(seconds))):
+            runs = [_child(*arguments) for _ in range(pairs)]
+            result[way].update({key: _median(runs, key) for key in runs[0]})
     return result
 
 
-def _inspect_child(seconds: str = "") -> dict:
+def _inspect_child(way: str, seconds: str = "") -> dict:
     from tests.benchmarks.app_inspect import measure_moves, measure_play
 
-    return measure_play(float(seconds)) if seconds else measure_moves()
+    return measure_play(way, float(seconds)) if seconds else measure_moves(way)
 
 
 def _scan_child(seconds: str, *sizes: str) -> dict:
@@ -116,7 +120,8 @@ def report(result: dict) -> str:
             f"p99 {figures['gap_p99_ms']:.1f} ms, max {figures['gap_max_ms']:.1f} ms"
         )
     lines += [_scan_line(figures) for figures in result["scan"]]
-    lines += _inspect_lines(result["inspect"])
+    for way, figures in result["inspect"].items():
+        lines += _inspect_lines(f"Inspect {way}", figures)
     if "memory" in result:
         megabytes = result["memory"]["each_half_minute_mb"]
         later = megabytes[3:]
@@ -137,17 +142,17 @@ def _scan_line(figures: dict) -> str:
     )
 
 
-def _inspect_lines(figures: dict) -> list[str]:
+def _inspect_lines(page: str, figures: dict) -> list[str]:
     opened, worked = figures["open_ms"], figures["open_work_ms"]
-    lines = [f"Inspect opens in {opened:.0f} ms ({worked:.0f} ms of work); from a key to the picture:"]
+    lines = [f"{page} opens in {opened:.0f} ms ({worked:.0f} ms of work); from a key to the picture:"]
     for name in (key.removesuffix("_p95_ms") for key in figures if key.endswith("_p95_ms")):
         lines.append(
-            f"  {name:<8} p50 {figures[f'{name}_p50_ms']:.1f} ms, p95 {figures[f'{name}_p95_ms']:.1f} ms, "
+            f"  {name:<9} p50 {figures[f'{name}_p50_ms']:.1f} ms, p95 {figures[f'{name}_p95_ms']:.1f} ms, "
             f"its work alone p50 {figures[f'{name}_work_p50_ms']:.1f} ms"
         )
     before, after = figures["memory_before_mb"], figures["memory_after_mb"]
     lines.append(
-        f"Inspect playing {figures['cells_per_second']:.0f} cells/s while training runs "
+        f"{page} playing {figures['cells_per_second']:.0f} cells/s while training runs "
         f"({figures['steps_per_second']:.1f} steps/s): event-loop gaps p50 {figures['gap_p50_ms']:.1f} ms, "
         f"p99 {figures['gap_p99_ms']:.1f} ms, max {figures['gap_max_ms']:.1f} ms; "
         f"{figures['cells_out_of_order']:.0f} cells out of order; "
@@ -172,7 +177,7 @@ def main() -> None:
             "start": lambda: measure_start(float(rest[0])),
             "window": lambda: measure_window(float(rest[0]), rest[1]),
             "scan": lambda: _scan_child(*rest),
-            "inspect-moves": _inspect_child,
+            "inspect-moves": lambda: _inspect_child(*rest),
             "inspect-play": lambda: _inspect_child(*rest),
             "alone": lambda: measure_alone(float(rest[0])),
             "memory": lambda: measure_memory(float(rest[0])),

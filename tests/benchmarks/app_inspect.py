@@ -1,15 +1,20 @@
-"""How Inspect opens, how it follows the cell from key to picture, and how it plays while a network trains."""
+"""How Inspect opens, how it follows the cell from key to picture, and how it plays while a network trains.
+
+Both ways: forward, and backward with each of a layer's targets, dW and dX.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from explorer.widgets.transport import Transport
 from tests.benchmarks.app_measures import (
     long_run,
     loop_gaps,
@@ -64,9 +69,19 @@ class _Walk:
         self._window, self._application = window, application
         self._page = window.workspaces["inspect"]
         self._watch = UntilPainted(window)
-        self._left = [stop for stop in self._page.inspection.stops if stop.count > 1]
+        self._left = self._places()
         self._taken: list[np.ndarray] = []
         self.found: dict[str, float] = {}
+
+    def _places(self) -> list[tuple[str, Callable[[], object]]]:
+        """Return what is walked through: names, each with a function that goes there."""
+        inspection = self._page.inspection
+        stops = [stop for stop in inspection.stops if stop.count > 1]
+        return [(stop.name, partial(inspection.go_to, stop.index)) for stop in stops]
+
+    @property
+    def _transport(self) -> Transport:
+        return self._page.inspection.transport
 
     def open(self) -> None:
         self._watch.measure(lambda: self._window.show_workspace("inspect"), self._opened)
@@ -80,15 +95,13 @@ class _Walk:
             self._window.close()
             self._application.quit()
             return
-        inspection = self._page.inspection
-        inspection.go_to(self._left[0].index)
-        inspection.transport.first()
+        self._left[0][1]()
+        self._transport.first()
         self._taken.clear()
         QTimer.singleShot(SETTLE_MS, self._step)
 
     def _step(self) -> None:
-        transport = self._page.inspection.transport
-        key = Qt.Key.Key_Home if transport.at_end else Qt.Key.Key_Right
+        key = Qt.Key.Key_Home if self._transport.at_end else Qt.Key.Key_Right
         self._watch.measure(lambda: _press(self._page, key), self._stepped)
 
     def _stepped(self, taken: np.ndarray) -> None:
@@ -96,7 +109,7 @@ class _Walk:
         if len(self._taken) < FIRST_MOVES + MOVES:
             self._step()
             return
-        name = self._left.pop(0).name
+        name, _ = self._left.pop(0)
         wall, work = np.array(self._taken[FIRST_MOVES:]).T * 1000
         self.found[f"{name}_p50_ms"] = float(np.percentile(wall, 50))
         self.found[f"{name}_p95_ms"] = float(np.percentile(wall, 95))
@@ -104,13 +117,43 @@ class _Walk:
         self._next_stop()
 
 
-def measure_moves() -> dict:
-    """Milliseconds until Inspect is on the screen, and from a key to the picture with the next cell."""
+class _WalkBack(_Walk):
+    """Opens Inspect, turns it to the way back, and steps through the cells of each derivative."""
+
+    def _places(self) -> list[tuple[str, Callable[[], object]]]:
+        stops, layers = self._page.inspection.stops, self._window.workbench.network.layers
+        scans = {stop.index: ("input",) for stop in stops}
+        for index, layer in enumerate(layers):
+            if layer.parameters and layer.parameters["weight"].ndim > 1:
+                scans[index] = ("weight", "input")
+        return [
+            (f"{stop.name} {'dW' if target == 'weight' else 'dX'}", partial(self._go, stop.index, target))
+            for stop in reversed(list(stops))
+            for target in scans[stop.index]
+        ]
+
+    def _go(self, index: int, target: str) -> None:
+        self._page.inspection.go_to(index)
+        self._page.backward.set_target(target)
+
+    @property
+    def _transport(self) -> Transport:
+        return self._page.backward.transport
+
+    def _opened(self, taken: np.ndarray) -> None:
+        self._watch.measure(lambda: self._page.show_way("backward"), super()._opened)
+
+
+def measure_moves(way: str) -> dict:
+    """Milliseconds until Inspect is on the screen, and from a key to the picture with the next cell.
+
+    On the way "backward" it is opened forward first; what is measured is the switch.
+    """
     application, window = open_window("train")
     walks: list[_Walk] = []
 
     def start() -> None:
-        walks.append(_Walk(window, application))
+        walks.append((_WalkBack if way == "backward" else _Walk)(window, application))
         QTimer.singleShot(1000, walks[0].open)
 
     window.populated.connect(start)
@@ -118,12 +161,13 @@ def measure_moves() -> dict:
     return walks[0].found
 
 
-def measure_play(seconds: float) -> dict:
+def measure_play(way: str, seconds: float) -> dict:
     """Gaps of the event loop, order of the cells, and memory, at the highest speed while training runs."""
     application, window = open_window("inspect")
     workbench, page = window.workbench, window.workspaces["inspect"]
     workbench.set_hyperparameters(long_run())
-    transport = page.inspection.transport
+    page.show_way(way)
+    transport = (page.backward if way == "backward" else page.inspection).transport
     probe, moments = loop_probe()
     marks: list[tuple[float, int, int, float]] = []
     visited: list[int] = []

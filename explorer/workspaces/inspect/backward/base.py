@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.theme import Theme
 from explorer.workbench import Hover
 
+from ..gradual import Step
 from ..layer_view import Table
 from .model import NO_LINK, Backward, Link
 
@@ -16,8 +17,9 @@ class BackwardView(QWidget):
     """The derivatives of one kind of layer. The page calls the methods below when something has changed.
 
     `refresh` follows new derivatives, another layer, map, unit or channel, and the theme; `show_cell` a step
-    to another cell or target and `show_link` what is under the mouse. A view that is not in front is not
-    called.
+    to another cell or target and `show_link` what is under the mouse. While cells play faster than can be
+    read, `follow_cell` takes the place of `show_cell` most of the time, and `refresh_steps` that of
+    `refresh`. A view that is not in front is not called.
     """
 
     hovered = Signal(object)
@@ -31,9 +33,17 @@ class BackwardView(QWidget):
         """Show the present layer anew."""
         raise NotImplementedError
 
+    def refresh_steps(self) -> tuple[Step, ...]:
+        """Return how to show other derivatives of the same layer, in steps that are short each."""
+        return (self.refresh,)
+
     def show_cell(self) -> None:
         """Show the present cell."""
         raise NotImplementedError
+
+    def follow_cell(self) -> None:
+        """Show where a fast scan is, and leave the numbers, which nobody could read, for later."""
+        self.show_cell()
 
     def show_link(self) -> None:
         """Light the partners of what is under the mouse."""

@@ -125,13 +125,19 @@ class InputColumn(Column):
         self._dx_box.head.set_texts(f"dX[{channel}]", "" if self._compact else f"{dx.shape[0]}×{dx.shape[1]}")
         self.show_cell()
 
-    def show_cell(self) -> None:
-        """Show the present input cell."""
-        backward, terms = self._backward, self.terms
-        _, y, x = terms.cell
+    def follow_cell(self) -> None:
+        """Show where the scan is: the cell, and what the flipped kernel covers."""
+        backward = self._backward
+        _, y, x = backward.cell(INPUT)
         self.spread.set_region(*self.spread_shown.window(y, x))
         self.dx.set_selected((y, x))
         self.dx.set_done(backward.place(INPUT) + 1 if backward.target == INPUT else None)
+
+    def show_cell(self) -> None:
+        """Show the present input cell."""
+        self.follow_cell()
+        backward, terms = self._backward, self.terms
+        _, y, x = terms.cell
         self.cell_line.set_texts(f"cell y {y}, x {x}")
         many = len(terms.maps) > 1
         self._terms_words = "a term from each map" if many else "one output map reads it"

@@ -176,19 +176,23 @@ class KernelColumn(Column):
         super().resizeEvent(event)
         self._fit()
 
-    def show_cell(self) -> None:
-        """Show the present weight."""
+    def follow_cell(self) -> None:
+        """Show where the scan is: the weight, and what it reads."""
         backward, terms = self._backward, self.terms
-        place = backward.place(WEIGHT)
-        i, j = terms.cell[2:]
         top, left = self.padding
         self.input.set_region(terms.rows + top, terms.columns + left)
+        self.grid.set_selected(terms.cell[2:])
+        self.grid.set_done(backward.place(WEIGHT) + 1 if backward.target == WEIGHT else None)
+
+    def show_cell(self) -> None:
+        """Show the present weight."""
+        self.follow_cell()
+        backward, terms = self._backward, self.terms
+        i, j = terms.cell[2:]
         products = terms.products
         self.products.set_values(products, "signed", symmetric_range(products))
         count = terms.positive_count + terms.negative_count
         self._boxes[2].head.set_right(f"{count} ≠ 0")
-        self.grid.set_selected((i, j))
-        self.grid.set_done(place + 1 if backward.target == WEIGHT else None)
         where = f"at i = {i}, j = {j}: {span(terms.rows, 'row')}, {span(terms.columns, 'column')} of X"
         self.place.set_texts(where)
         counts = terms.positive_count, terms.negative_count

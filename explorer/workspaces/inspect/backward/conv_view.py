@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from explorer.theme import Theme
 from explorer.workbench import Hover
 
+from ..gradual import Step
 from ..layer_view import Table
 from ..wording import number
 from .base import BackwardView
@@ -93,14 +94,28 @@ class ConvBackwardView(BackwardView):
     # What is shown
 
     def refresh(self) -> None:
+        for step in self.refresh_steps():
+            step()
+
+    def refresh_steps(self) -> tuple[Step, ...]:
+        return (
+            self._refresh_upstream,
+            lambda: self.kernel.refresh(self._scale),
+            self._refresh_input,
+        )
+
+    def _refresh_upstream(self) -> None:
         self._show_batch()
-        scale = scale_of(self.backward)
-        self._scale = scale
-        self.upstream.refresh(scale)
-        self.kernel.refresh(scale)
-        self.input.refresh(scale)
+        self._scale = scale_of(self.backward)
+        self.upstream.refresh(self._scale)
+
+    def _refresh_input(self) -> None:
+        self.input.refresh(self._scale)
         self.show_link()
         self.setAccessibleDescription(self.sentence())
+
+    def follow_cell(self) -> None:
+        (self.kernel if self.backward.target == WEIGHT else self.input).follow_cell()
 
     def show_cell(self) -> None:
         self.kernel.show_cell()

@@ -106,6 +106,9 @@ class ElementwiseBackwardView(BackwardView):
         self.part.refresh(self.scale)
         self._show_place()
 
+    def follow_cell(self) -> None:
+        self.result.follow_cell()
+
     def show_cell(self) -> None:
         self.result.show_cell()
         self._show_place()

@@ -81,6 +81,9 @@ class FlattenBackwardView(BackwardView):
         self.result.show_values(f"dX of map {backward.source}", step.d_input[backward.source], self.scale, r)
         self._show_place()
 
+    def follow_cell(self) -> None:
+        self.result.follow_cell()
+
     def show_cell(self) -> None:
         self.result.show_cell()
         self._show_place()

@@ -154,12 +154,17 @@ class ResultMap(QWidget):
         self.scale_bar.set_range(r)
         self.show_cell()
 
+    def follow_cell(self) -> None:
+        """Show how far the scan is on the map."""
+        place = self._backward.place(self._target)
+        self.framed.select(place)
+        self.map.set_done(place + 1 if self._backward.target == self._target else None)
+
     def show_cell(self) -> None:
         """Move to the present cell."""
+        self.follow_cell()
         backward = self._backward
         place = backward.place(self._target)
-        self.framed.select(place)
-        self.map.set_done(place + 1 if backward.target == self._target else None)
         cell = backward.cell(self._target)
         symbol = "dW" if self._target == WEIGHT else "dX"
         where = f"{symbol}[{', '.join(map(str, cell))}]"

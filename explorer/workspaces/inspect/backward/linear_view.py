@@ -126,6 +126,10 @@ class LinearBackwardView(BackwardView):
         self._show_weight()
         self._show_terms()
 
+    def follow_cell(self) -> None:
+        self.weights.follow_cell()
+        self.result.follow_cell()
+
     def show_cell(self) -> None:
         self._show_target()
         self.weights.show_cell()

@@ -16,6 +16,8 @@ from ..stops import FOLD, Cell
 from .derivatives import BATCH, Derivatives
 
 WEIGHT, BIAS, INPUT = "weight", "bias", "input"
+KEPT_TERMS = 64
+"""A scan of a large map comes by thousands of cells, whose terms together would fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,8 @@ class Backward(Derivatives):
     def _explain(self, target: str, cell: Cell) -> GradientTerms:
         key = (target, cell)
         if key not in self._terms:
+            if len(self._terms) >= KEPT_TERMS:
+                self._terms.clear()
             self._terms[key] = explain_gradient(self.step, target, cell)
         return self._terms[key]
 

@@ -11,6 +11,7 @@ from explorer.widgets.controls import Segmented
 from explorer.widgets.transport import TransportBar, bind_keys
 
 from ..editing import Editing
+from ..gradual import Gradual
 from .check_bar import CheckBar
 from .formula_panel import FormulaPanel
 from .model import INPUT, WEIGHT, Backward
@@ -82,14 +83,11 @@ class BackwardPage(QWidget):
         backward = self.backward
         self._numbers_due = QTimer(self, singleShot=True, interval=NUMBERS_MS)
         self._numbers_due.timeout.connect(self._show_cell)
+        self._gradual = Gradual(self)
         backward.transport.playing_changed.connect(self._on_playing)
-        for signal in (
-            backward.trace_changed,
-            backward.stop_changed,
-            backward.scope_changed,
-            backward.batch_changed,
-        ):
+        for signal in (backward.stop_changed, backward.scope_changed, backward.batch_changed):
             signal.connect(self.refresh)
+        backward.trace_changed.connect(self._on_trace)
         backward.target_changed.connect(self._on_target)
         backward.cell_changed.connect(self._on_cell)
         backward.link_changed.connect(self._on_link)
@@ -99,6 +97,7 @@ class BackwardPage(QWidget):
 
     def refresh(self) -> None:
         """Show the present layer anew."""
+        self._gradual.forget()
         if not self.isVisible():
             return
         backward = self.backward
@@ -108,9 +107,12 @@ class BackwardPage(QWidget):
         self._show_targets()
         self._make_room()
         self.panel.refresh()
+        self._refresh_formula()
+        self.update_panel.refresh()
+
+    def _refresh_formula(self) -> None:
         if self.formula.isVisible():
             self.formula.refresh()
-        self.update_panel.refresh()
 
     def _make_room(self) -> None:
         """The formula takes what the update of a weight leaves; a convolution's view holds its own."""
@@ -132,11 +134,24 @@ class BackwardPage(QWidget):
             self._show_targets()
             self._show_cell()
 
+    @property
+    def _is_fast(self) -> bool:
+        transport = self.backward.transport
+        return transport.playing and transport.speed > READABLE
+
+    def _on_trace(self) -> None:
+        if self._is_fast and self.isVisible() and not self._gradual.pending:
+            self._numbers_due.stop()
+            steps = self.panel.refresh_steps()
+            self._gradual.begin((*steps, self._refresh_formula, self.update_panel.refresh))
+        else:
+            self.refresh()
+
     def _on_cell(self) -> None:
         if not self.isVisible():
             return
-        transport = self.backward.transport
-        if transport.playing and transport.speed > READABLE:
+        if self._is_fast:
+            self.panel.follow_cell()
             if not self._numbers_due.isActive():
                 self._numbers_due.start()
         else:
@@ -144,7 +159,11 @@ class BackwardPage(QWidget):
 
     def _on_playing(self, playing: bool) -> None:
         """At the end of a fast scan the numbers are those of the last cell."""
-        if not playing and self._numbers_due.isActive():
+        if playing:
+            return
+        if self._gradual.pending:
+            self.refresh()
+        if self._numbers_due.isActive():
             self._show_cell()
 
     def _show_cell(self) -> None:

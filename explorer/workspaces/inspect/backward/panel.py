@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxL
 from explorer.theme import Theme
 from explorer.widgets.controls import IconButton
 
+from ..gradual import Step
 from ..keeping import ask_for_path, copy_table, save_view
 from ..parts import Elided, label
 from .base import BackwardView
@@ -172,9 +173,17 @@ class BackwardPanel(QWidget):
         frame.refresh()
         self.stack.setCurrentWidget(frame)
 
+    def refresh_steps(self) -> tuple[Step, ...]:
+        """Return how to show other derivatives of the same layer, in steps that are short each."""
+        return self.view.refresh_steps()
+
     def show_cell(self) -> None:
         """Show the present cell."""
         self.view.show_cell()
+
+    def follow_cell(self) -> None:
+        """Show where a fast scan is."""
+        self.view.follow_cell()
 
     def show_link(self) -> None:
         """Light the partners of what is under the mouse."""

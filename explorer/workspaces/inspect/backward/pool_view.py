@@ -98,6 +98,9 @@ class PoolBackwardView(BackwardView):
             found.setVisible(kind == backward.stop.kind)
         self._show_terms()
 
+    def follow_cell(self) -> None:
+        self.result.follow_cell()
+
     def show_cell(self) -> None:
         self.result.show_cell()
         self._show_terms()

@@ -204,11 +204,14 @@ class SensitivityView(BackwardView):
             rows.append(("integrated", write(self._here(model.integral.attribution[:, y, x]))))
         return tuple(rows)
 
+    def follow_cell(self) -> None:
+        self.image.select(*divmod(self.backward.place(INPUT), self._width))
+
     def show_cell(self) -> None:
         if not self._is_input:
             return
+        self.follow_cell()
         y, x = divmod(self.backward.place(INPUT), self._width)
-        self.image.select(y, x)
         of = "" if len(self.backward.trace.input) == 1 else f"channel {self.backward.map}"
         if self.controls.all_channels:
             of = "all channels together"
