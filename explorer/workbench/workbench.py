@@ -31,6 +31,7 @@ from .fit import check_fit, check_same_model
 from .goal import END, NEXT_BATCH, NEXT_EPOCH
 from .history import History
 from .jobs import Jobs
+from .pending import PendingSettings
 from .preview import StepPreview
 from .run import Run
 from .samples import SampleFilter, neighbour
@@ -103,6 +104,7 @@ class Workbench(FileActions, QObject):
         self._run = Run(self)
         self._connect_run()
         self._use_dataset(self.dataset_name, self.train_set, self.validation_set)
+        self.pending = PendingSettings(self)
 
     def _connect_run(self) -> None:
         run = self._run

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel
 
 from cnncore import MODELS
-from explorer.workbench import Hyperparameters, RunState
-from explorer.workspaces.train.number_field import number_from
-from explorer.workspaces.train.training_fields import BATCH_SIZE, EPOCHS, LEARNING_RATE, MOMENTUM, SEED
+from explorer.widgets.number_field import number_from
+from explorer.widgets.settings_fields import BATCH_SIZE, EPOCHS, FIELDS, LEARNING_RATE, MOMENTUM, SEED
+from explorer.workbench import Augmentation, Hyperparameters, RunState
 from explorer.workspaces.train.training_panel import TrainingPanel
 
 BASE = Hyperparameters()
@@ -70,6 +70,10 @@ def test_numbers_are_read_as_people_type_them(text, number):
         (EPOCHS, "1e6", "The number of epochs must be a whole number from 1 to 1,000."),
         (MOMENTUM, "1", "The momentum must be at least 0 and below 1."),
         (EPOCHS, "1_0", "The number of epochs must be a number, not “1_0”."),
+        (FIELDS["beta2"], "1", "The second beta must be at least 0 and below 1."),
+        (FIELDS["weight_decay"], "-1", "The weight decay must be from 0 to 1."),
+        (FIELDS["augmentation.shift"], "9", "The strength of shift must be from 0 to 8."),
+        (FIELDS["patience"], "1.5", "The patience must be a whole number from 0 to 1,000."),
         (SEED, "-1", "The seed must be a whole number from 0 to 2,147,483,647."),
     ],
 )
@@ -92,6 +96,21 @@ def test_a_wrong_number_is_named_in_a_sentence(kind, text, sentence):
         (SEED, "0", "1", None),
         (MOMENTUM, "0.9", "0.95", "0.85"),
         (EPOCHS, "many", None, None),
+        (FIELDS["beta1"], "0.9", "0.95", "0.8"),
+        (FIELDS["beta2"], "0.999", "0.9995", "0.998"),
+        (FIELDS["alpha"], "0.5", "0.8", "0.4"),
+        (FIELDS["alpha"], "0", "0.1", None),
+        (FIELDS["alpha"], "0.99999999999", None, "0.999998"),
+        (FIELDS["weight_decay"], "0", "1e−6", None),
+        (FIELDS["weight_decay"], "1e-6", "2e−6", "0"),
+        (FIELDS["weight_decay"], "1e-8", "1e−6", "0"),
+        (FIELDS["weight_decay"], "1", None, "0.5"),
+        (FIELDS["clip_norm"], "0", "0.1", None),
+        (FIELDS["clip_norm"], "1", "2", "0.5"),
+        (FIELDS["label_smoothing"], "0.02", "0.07", "0"),
+        (FIELDS["patience"], "0", "1", None),
+        (FIELDS["augmentation.rotate"], "45", None, "40"),
+        (FIELDS["augmentation.flip"], "0", "0.1", None),
     ],
 )
 def test_arrows_go_to_the_next_sensible_value(kind, text, up, down):
@@ -103,17 +122,17 @@ def test_arrows_go_to_the_next_sensible_value(kind, text, up, down):
 
 
 def test_it_shows_what_is_in_use(panel, bench):
-    shown = {key: panel.field(key).text() for key in ("learning_rate", "batch_size", "epochs", "seed")}
+    shown = {key: panel.form.field(key).text() for key in ("learning_rate", "batch_size", "epochs", "seed")}
     assert shown == {"learning_rate": "0.001", "batch_size": "32", "epochs": "2", "seed": "11"}
     assert panel.findChild(QComboBox, "optimizer").currentText() == "Adam"
     assert panel.findChild(QComboBox, "schedule").currentText() == "Cosine"
-    assert panel.rate_slider.number == 0.001
+    assert panel.form.rate_slider.number == 0.001
     assert not panel.apply_button.isEnabled()
 
 
 def test_before_the_first_step_a_change_is_used_at_once(qtbot, panel, bench):
-    type_in(qtbot, panel.field("epochs"), "7")
-    type_in(qtbot, panel.field("batch_size"), "64")
+    type_in(qtbot, panel.form.field("epochs"), "7")
+    type_in(qtbot, panel.form.field("batch_size"), "64")
     choose(qtbot, panel, "schedule", "Constant")
     used = bench.hyperparameters
     assert (used.epochs, used.batch_size, used.schedule) == (7, 64, "constant")
@@ -123,7 +142,7 @@ def test_before_the_first_step_a_change_is_used_at_once(qtbot, panel, bench):
 
 def test_after_a_step_other_changes_wait_for_the_button(qtbot, panel, bench):
     one_step(qtbot, bench)
-    type_in(qtbot, panel.field("seed"), "12")
+    type_in(qtbot, panel.form.field("seed"), "12")
     choose(qtbot, panel, "optimizer", "SGD")
     assert (bench.hyperparameters.seed, bench.hyperparameters.optimizer) == (11, "Adam")
     assert len(bench.history) == 1
@@ -136,67 +155,67 @@ def test_after_a_step_other_changes_wait_for_the_button(qtbot, panel, bench):
 
 def test_a_change_taken_back_needs_no_restart(qtbot, panel, bench):
     one_step(qtbot, bench)
-    type_in(qtbot, panel.field("epochs"), "9")
+    type_in(qtbot, panel.form.field("epochs"), "9")
     assert panel.apply_button.isEnabled()
-    type_in(qtbot, panel.field("epochs"), "2")
+    type_in(qtbot, panel.form.field("epochs"), "2")
     assert not panel.apply_button.isEnabled()
 
 
 def test_the_learning_rate_is_live_and_other_changes_go_on_waiting(qtbot, panel, bench):
     one_step(qtbot, bench)
-    type_in(qtbot, panel.field("epochs"), "9")
-    type_in(qtbot, panel.field("learning_rate"), "0.01")
+    type_in(qtbot, panel.form.field("epochs"), "9")
+    type_in(qtbot, panel.form.field("learning_rate"), "0.01")
     assert bench.hyperparameters.learning_rate == 0.01
     assert bench.hyperparameters.epochs == 2
     assert len(bench.history) == 1, "the run goes on"
-    assert panel.wanted.epochs == 9
-    assert panel.field("epochs").text() == "9"
-    assert panel.rate_slider.number == 0.01
+    assert bench.pending.wanted.epochs == 9
+    assert panel.form.field("epochs").text() == "9"
+    assert panel.form.rate_slider.number == 0.01
 
 
 def test_reset_uses_what_waits(qtbot, panel, bench):
     one_step(qtbot, bench)
-    type_in(qtbot, panel.field("epochs"), "7")
+    type_in(qtbot, panel.form.field("epochs"), "7")
     bench.reset()
     assert bench.hyperparameters.epochs == 7
     assert bench.progress.epochs == 7
-    assert panel.field("epochs").text() == "7"
+    assert panel.form.field("epochs").text() == "7"
     assert not panel.apply_button.isEnabled()
 
 
 def test_reset_uses_what_was_typed_without_enter(qtbot, panel, bench):
     one_step(qtbot, bench)
-    type_in(qtbot, panel.field("epochs"), "7")
-    field = panel.field("batch_size")
+    type_in(qtbot, panel.form.field("epochs"), "7")
+    field = panel.form.field("batch_size")
     field.selectAll()
     qtbot.keyClicks(field, "64")
     bench.reset()
     assert (bench.hyperparameters.epochs, bench.hyperparameters.batch_size) == (7, 64)
-    assert (panel.field("epochs").text(), field.text()) == ("7", "64")
+    assert (panel.form.field("epochs").text(), field.text()) == ("7", "64")
 
 
 def test_another_model_uses_what_waits(qtbot, panel, bench):
     one_step(qtbot, bench)
-    type_in(qtbot, panel.field("seed"), "12")
+    type_in(qtbot, panel.form.field("seed"), "12")
     bench.set_spec(MODELS["mlp"]())
     assert bench.hyperparameters.seed == 12
     assert bench.spec == MODELS["mlp"]()
-    assert panel.field("seed").text() == "12"
+    assert panel.form.field("seed").text() == "12"
     assert not panel.apply_button.isEnabled()
 
 
 def test_reset_leaves_a_wrong_field_marked_and_unused(qtbot, panel, bench):
     one_step(qtbot, bench)
-    type_in(qtbot, panel.field("epochs"), "7")
-    type_in(qtbot, panel.field("seed"), "many")
+    type_in(qtbot, panel.form.field("epochs"), "7")
+    type_in(qtbot, panel.form.field("seed"), "many")
     bench.reset()
     assert (bench.hyperparameters.epochs, bench.hyperparameters.seed) == (7, 11)
-    assert panel.field("seed").invalid
+    assert panel.form.field("seed").invalid
 
 
 def test_a_loaded_checkpoint_is_not_lost_to_what_waits(qtbot, panel, bench, tmp_path):
     one_step(qtbot, bench)
-    type_in(qtbot, panel.field("epochs"), "7")
+    type_in(qtbot, panel.form.field("epochs"), "7")
     with qtbot.waitSignal(bench.succeeded, timeout=20_000):
         bench.save_checkpoint(tmp_path / "one.npz")
     with qtbot.waitSignal(bench.succeeded, timeout=20_000):
@@ -206,7 +225,7 @@ def test_a_loaded_checkpoint_is_not_lost_to_what_waits(qtbot, panel, bench, tmp_
     assert not np.array_equal(loaded, begun)
     assert bench.hyperparameters.epochs == 2
     assert panel.apply_button.isEnabled(), "what is shown and not in use can be applied"
-    type_in(qtbot, panel.field("learning_rate"), "0.01")
+    type_in(qtbot, panel.form.field("learning_rate"), "0.01")
     assert (bench.hyperparameters.learning_rate, bench.hyperparameters.epochs) == (0.01, 2)
     assert np.array_equal(bench.network.parameter_vector, loaded)
     qtbot.mouseClick(panel.apply_button, Qt.MouseButton.LeftButton)
@@ -214,10 +233,10 @@ def test_a_loaded_checkpoint_is_not_lost_to_what_waits(qtbot, panel, bench, tmp_
 
 
 def test_the_slider_moves_the_rate_and_the_field(qtbot, panel, bench):
-    panel.rate_slider.setFocus()
-    qtbot.keyClick(panel.rate_slider, Qt.Key.Key_PageUp)
+    panel.form.rate_slider.setFocus()
+    qtbot.keyClick(panel.form.rate_slider, Qt.Key.Key_PageUp)
     assert bench.hyperparameters.learning_rate > 0.001
-    assert number_from(panel.field("learning_rate").text()) == bench.hyperparameters.learning_rate
+    assert number_from(panel.form.field("learning_rate").text()) == bench.hyperparameters.learning_rate
 
 
 @pytest.mark.parametrize("stepped", [False, True])
@@ -226,7 +245,7 @@ def test_a_wrong_rate_is_marked_in_place_and_never_used(qtbot, panel, bench, tex
     if stepped:
         one_step(qtbot, bench)
     before = bench.hyperparameters
-    field = panel.field("learning_rate")
+    field = panel.form.field("learning_rate")
     type_in(qtbot, field, text)
     assert field.invalid
     assert field.text() == text, "what was typed stays to be mended"
@@ -242,15 +261,15 @@ def test_a_wrong_rate_is_marked_in_place_and_never_used(qtbot, panel, bench, tex
 
 def test_a_wrong_field_keeps_the_button_off(qtbot, panel, bench):
     one_step(qtbot, bench)
-    type_in(qtbot, panel.field("epochs"), "9")
-    type_in(qtbot, panel.field("batch_size"), "many")
+    type_in(qtbot, panel.form.field("epochs"), "9")
+    type_in(qtbot, panel.form.field("batch_size"), "many")
     assert not panel.apply_button.isEnabled()
-    type_in(qtbot, panel.field("batch_size"), "32")
+    type_in(qtbot, panel.form.field("batch_size"), "32")
     assert panel.apply_button.isEnabled()
 
 
 def test_arrow_keys_and_arrow_clicks_change_a_number(qtbot, panel, bench):
-    field = panel.field("epochs")
+    field = panel.form.field("epochs")
     qtbot.keyClick(field, Qt.Key.Key_Up)
     assert bench.hyperparameters.epochs == 3
     qtbot.mouseClick(
@@ -260,39 +279,57 @@ def test_arrow_keys_and_arrow_clicks_change_a_number(qtbot, panel, bench):
 
 
 def test_momentum_is_there_for_sgd_only(qtbot, panel, bench):
-    assert not panel.field("momentum").isVisible()
+    assert not panel.form.field("momentum").isVisible()
     choose(qtbot, panel, "optimizer", "SGD")
-    assert panel.field("momentum").isVisible()
-    type_in(qtbot, panel.field("momentum"), "0.5")
+    assert panel.form.field("momentum").isVisible()
+    type_in(qtbot, panel.form.field("momentum"), "0.5")
     assert bench.hyperparameters.momentum == 0.5
-    type_in(qtbot, panel.field("momentum"), "2")
+    type_in(qtbot, panel.form.field("momentum"), "2")
     choose(qtbot, panel, "optimizer", "Adam")
-    assert panel.error("momentum") == ""
+    assert panel.form.error("momentum") == ""
+
+
+def test_adamw_comes_with_its_weight_decay_and_the_other_settings_in_use_are_named(qtbot, panel, bench):
+    choose(qtbot, panel, "optimizer", "AdamW")
+    assert bench.hyperparameters.weight_decay == 0.01
+    assert panel.note.text().endswith("Also set on the Build page: weight decay 0.01.")
+    choose(qtbot, panel, "optimizer", "Adam")
+    assert bench.hyperparameters.weight_decay == 0
+    assert "Build page" not in panel.note.text()
+    bench.set_hyperparameters(
+        Hyperparameters(
+            "AdamW", weight_decay=0.1, beta1=0.8, alpha=0.5, nesterov=True, augmentation=Augmentation(1.0)
+        )
+    )
+    assert panel.note.text().endswith("page: first beta 0.8, weight decay 0.1, augmentation.")
+    choose(qtbot, panel, "optimizer", "SGD")
+    assert bench.hyperparameters.weight_decay == 0.1, "a decay of one's own stays"
+    assert panel.note.text().endswith("page: weight decay 0.1, Nesterov’s step, augmentation.")
 
 
 def test_the_dice_throw_a_seed(qtbot, panel, bench):
     seeds = {bench.hyperparameters.seed}
     for _ in range(5):
-        qtbot.mouseClick(panel.dice_button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(panel.form.dice_button, Qt.MouseButton.LeftButton)
         seeds.add(bench.hyperparameters.seed)
     assert len(seeds) > 1
 
 
 def test_changes_from_elsewhere_are_shown(panel, bench):
     bench.set_learning_rate(0.05)
-    assert panel.field("learning_rate").text() == "0.05"
+    assert panel.form.field("learning_rate").text() == "0.05"
     bench.set_hyperparameters(Hyperparameters(seed=99, optimizer="SGD"))
-    assert panel.field("seed").text() == "99"
+    assert panel.form.field("seed").text() == "99"
     assert panel.findChild(QComboBox, "optimizer").currentText() == "SGD"
 
 
 def test_every_control_is_named_and_explained(panel):
     controls = [
-        panel.rate_slider,
+        panel.form.rate_slider,
         panel.apply_button,
-        panel.dice_button,
+        panel.form.dice_button,
         *panel.findChildren(QComboBox),
-        *(panel.field(key) for key in ("learning_rate", "momentum", "batch_size", "epochs", "seed")),
+        *(panel.form.field(key) for key in ("learning_rate", "momentum", "batch_size", "epochs", "seed")),
     ]
     assert all(c.objectName() and c.accessibleName() and c.toolTip() for c in controls)
     assert all(c.focusPolicy() & Qt.FocusPolicy.TabFocus for c in controls)
