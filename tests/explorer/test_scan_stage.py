@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from cnncore.scan_setup import OPERATIONS, diagnose
-from explorer.workspaces.scan import stage_parts
+from explorer.workspaces.scan import formula, notes, stage_parts
 from explorer.workspaces.scan.lab_numbers import compute
 from explorer.workspaces.scan.lab_state import DEFAULTS
 from explorer.workspaces.scan.picture import HEIGHT, WIDTH, render, to_pillow, write_png, write_svg
@@ -228,3 +228,26 @@ def test_a_picture_that_cannot_be_written(theme, tmp_path):
     numbers = numbers_of(DEFAULTS)
     with pytest.raises(OSError, match="cannot be written"):
         write_png(tmp_path / "missing" / "scan.png", numbers, 0, 0, theme)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("mode", ["zeros", "circular"])
+def test_what_is_said_of_a_position_is_never_cut_in_a_small_window(theme, operation, mode, monkeypatch):
+    """412 px are the row below the stage at 1024 x 700, less its margins."""
+    said = []
+    monkeypatch.setattr(formula, "draw_text", lambda *args, **style: said.append(args[4]))
+    sheet = QPixmap(428, 99)
+    area = QRectF(sheet.rect())
+    for changes in (*SETUPS, {"dilation": (2, 2)}, {"kernel_size": (2, 2), "stride": (4, 3)}):
+        state = DEFAULTS.with_setup(**{"operation": operation, **changes, "mode": mode})
+        if diagnose(state.setup) is not None:
+            continue
+        numbers = numbers_of(state)
+        for index in range(numbers.count):
+            said.clear()
+            painter = QPainter(sheet)
+            formula.paint_value(painter, theme, area, numbers, index, 0)
+            painter.end()
+            lines = said[1:]  # behind the label of the sum
+            assert 1 <= len(lines) <= 2
+            assert " ".join(lines) == notes.sentence(numbers, index)

@@ -26,6 +26,7 @@ from .stage_parts import draw_text
 _LABEL = 92.0
 _SECOND_LABEL = 86.0
 _MIDDLE, _REACH = 0.42, 10.0  # where a row's text stands in its height, and how far it goes up and down
+_LINE = 13.0
 _WORDS_FROM = 24.0
 """Rows that stand closer have no room for words below the symbols."""
 
@@ -156,8 +157,10 @@ def paint_value(
     _paint_row(painter, theme, area, area.top() + (sizes + _MIDDLE) * step, row, style)
     left = area.left() + (style.label if _is_wide(area) else 0)
     right = area.right() - sum(width for _, width in _badges(numbers, _is_wide(area)))
-    text = _elided(sentence(numbers, index), max(0, int(right - left - 6)))
-    draw_text(painter, theme, left, area.top() + (sizes + 1.52) * step, text)
+    lines = _wrapped(sentence(numbers, index), max(0, int(right - left - 6)))
+    top = area.top() + (sizes + 1.52) * step - (len(lines) - 1) * _LINE / 2
+    for place, line in enumerate(lines):
+        draw_text(painter, theme, left, top + place * _LINE, line)
     painter.restore()
 
 
@@ -229,16 +232,21 @@ def _fitting(row: Row, room: float, style: FormulaStyle) -> Sequence[Piece]:
 
 def _badges(numbers: LabNumbers, wide: bool) -> list[tuple[str, float]]:
     """Return the scan's counts and how much room each takes, from the right."""
-    texts = facts(numbers) if wide else facts(numbers)[-1:]
+    texts = facts(numbers)
+    if not wide:  # one has room: the first that warns, else the last
+        texts = next(((text,) for text in texts if _warns(text)), texts[-1:])
     return [(text, _text_width(text, 10, 400, False) + 17.0) for text in reversed(texts)]
+
+
+def _warns(fact: str) -> bool:
+    return fact.startswith("remainder") and not fact.endswith("= 0")
 
 
 def _paint_badges(painter: QPainter, theme: Theme, area: QRectF, numbers: LabNumbers, middle: float) -> None:
     right = area.right()
-    remainder = not numbers.transposed and max(numbers.plan.remainder) > 0
     painter.setFont(theme.font(10))
     for text, width in _badges(numbers, _is_wide(area)):
-        warn = remainder and text.startswith("remainder")
+        warn = _warns(text)
         badge = QRectF(right - width + 6, middle - 9, width - 7, 18)
         painter.setPen(QPen(theme.color("warn" if warn else "line"), 1))
         painter.setBrush(theme.color("panel2"))
@@ -250,5 +258,12 @@ def _paint_badges(painter: QPainter, theme: Theme, area: QRectF, numbers: LabNum
 
 
 @lru_cache(maxsize=64)
-def _elided(text: str, width: int) -> str:
-    return QFontMetricsF(make_font(11)).elidedText(text, Qt.TextElideMode.ElideRight, width)
+def _wrapped(text: str, width: int) -> tuple[str, ...]:
+    """Break a sentence that is too long for one line in two; what even these have no room for is cut."""
+    metrics = QFontMetricsF(make_font(11))
+    first, rest = text, ""
+    while metrics.horizontalAdvance(first) > width and " " in first:
+        first, _, word = first.rpartition(" ")
+        rest = f"{word} {rest}".rstrip()
+    lines = (first, rest) if rest else (first,)
+    return tuple(metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines)

@@ -87,7 +87,7 @@ def sentence(numbers: LabNumbers, index: int) -> str:
     unvisited = int(numbers.plan.unvisited.sum())
     if unvisited:
         why = _why_unread(numbers)
-        return f"{unvisited} of {numbers.plan.visits.size} input cells are never read: {why}."
+        return f"{unvisited:,} of {numbers.plan.visits.size:,} input cells are never read: {why}."
     if numbers.setup.operation == "convolution":
         return "The kernel is turned by 180° before it slides, so its last weight meets the first cell."
     if numbers.setup.operation == "max_pool":
@@ -112,7 +112,7 @@ def _why_unread(numbers: LabNumbers) -> str:
         if any(step > gap * (k - 1) + 1 for gap, k, step in pairs):
             causes.append("between the windows")
     if missed[bottom:].any() or missed[:, right:].any():
-        causes.append("at the rim, where no further window fits")
+        causes.append("at the rim" if causes else "at the rim, where no further window fits")
     return f"they lie {' and '.join(causes)}"
 
 

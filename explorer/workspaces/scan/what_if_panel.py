@@ -52,7 +52,7 @@ class Card(QAbstractButton):
         missed = int(numbers.plan.unvisited.sum())
         if not missed:
             return ("every input", "is visited"), False
-        return (f"{missed} of {numbers.plan.visits.size} inputs", "never visited"), True
+        return (f"{missed:,} of {numbers.plan.visits.size:,} inputs", "never visited"), True
 
     def sizeHint(self) -> QSize:
         return QSize(194, 96)
@@ -115,7 +115,10 @@ class Card(QAbstractButton):
             painter.setFont(theme.font(px, weight))
             painter.setPen(theme.color(token))
             area = QRectF(left, top + place * step, self.width() - left - 5, step)
-            fitted = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()))
+            metrics = painter.fontMetrics()
+            if metrics.horizontalAdvance(text) > area.width():
+                text = text.removesuffix(" inputs")
+            fitted = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()))
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, fitted)
 
 

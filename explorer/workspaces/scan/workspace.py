@@ -199,7 +199,8 @@ class ScanWorkspace(QWidget):
         self.settings.setFixedWidth(_NARROW_COLUMN if narrow else _WIDE_COLUMN)
         self.settings.operation.set_narrow(narrow)
         self.settings.kernel.set_narrow(narrow)
-        self.formula_panel.setFixedHeight(92 if low else 111)
+        # Where it is narrow, the sentence below the sums takes two lines.
+        self.formula_panel.setFixedHeight(92 if low and not narrow else 111)
         self.what_if.setFixedHeight(108 if low else 139)
         self.what_if.hint.setVisible(not narrow)
         for button, text in ((self.picture_button, "PNG"), (self.animation_button, "GIF")):
