@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cnncore import EpochDone, StepDone
+from cnncore import ArgumentError, EpochDone, Evaluation, StepDone
+
+from .state import Progress
 
 
 @dataclass(frozen=True)
@@ -65,3 +67,31 @@ class Way:
 
 def _has_come(value: float, limit: float | None) -> bool:
     return limit is not None and value >= limit
+
+
+def check_goal(goal: Goal, progress: Progress, more_epochs: int, evaluation: Evaluation | None) -> None:
+    """Raise ArgumentError, with a sentence for the screen, when a run cannot get to a goal.
+
+    `more_epochs` is how many a run that has ended is given when it is trained on; `evaluation` the latest.
+    """
+    epochs = progress.epochs + more_epochs
+    steps = progress.steps + more_epochs * progress.batches
+    if goal.epoch is not None:
+        done = progress.epoch - (progress.batch < progress.batches)
+        _check_place("epoch", goal.epoch, done, epochs)
+    if goal.step is not None:
+        _check_place("step", goal.step, progress.step, steps)
+    if goal.accuracy is not None:
+        if not 0.0 < goal.accuracy <= 1.0:
+            raise ArgumentError("A validation accuracy lies between 0 and 100 %.")
+        if evaluation is not None and evaluation.accuracy >= goal.accuracy:
+            raise ArgumentError(
+                f"The validation accuracy is {100 * evaluation.accuracy:.4g} % already; choose a higher one."
+            )
+
+
+def _check_place(what: str, wanted: int, done: int, last: int) -> None:
+    if wanted <= done:
+        raise ArgumentError(f"The run has {what} {done:,} behind it; choose a later one than {wanted:,}.")
+    if wanted > last:
+        raise ArgumentError(f"The run ends with {what} {last:,}; for {what} {wanted:,} plan more epochs.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnncore import Checkpoint, Dataset, EpochDone, Evaluation, ModelSpec, StepDone
+from cnncore import Best, Checkpoint, Dataset, EpochDone, Evaluation, ModelSpec, StepDone
 
 from .preview import StepPreview
 from .state import Hyperparameters
@@ -63,6 +63,17 @@ class Previewed:
     preview: StepPreview | None
 
 
+@dataclass(frozen=True, eq=False)
+class KeptBest:
+    """The network has the parameters of its best epoch, the one with the lowest validation loss.
+
+    `best` and `evaluation` are None where no epoch is done.
+    """
+
+    best: Best | None
+    evaluation: Evaluation | None = None
+
+
 @dataclass(frozen=True)
 class ParametersSet:
     """The network has the parameters that the screen sent."""
@@ -108,6 +119,7 @@ Event = (
     | Ready
     | RateChanged
     | ParametersSet
+    | KeptBest
     | Previewed
     | Paused
     | CheckpointTaken

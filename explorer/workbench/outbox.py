@@ -9,11 +9,15 @@ from .messages import Event, Snapshot
 
 
 class Outbox:
-    """All events in order, and of the parameters the latest copy only. Filled by one thread, read by one."""
+    """Filled by one thread, emptied by another.
+
+    All events are here in order; of the parameters the latest copy, and the copies to be kept as moments.
+    """
 
     def __init__(self) -> None:
         self._events: queue.SimpleQueue[tuple[int, Event]] = queue.SimpleQueue()
         self._snapshots: deque[Snapshot] = deque(maxlen=1)
+        self._moments: deque[Snapshot] = deque(maxlen=1)
 
     def post(self, run_id: int, event: Event) -> None:
         """Tell of an event of run `run_id`."""
@@ -22,6 +26,14 @@ class Outbox:
     def show(self, snapshot: Snapshot) -> None:
         """Put newer parameters in the place of the older."""
         self._snapshots.append(snapshot)
+
+    def expect_moments(self, most: int) -> None:
+        """Let at most so many moments wait here; while the screen is too busy, the oldest are lost."""
+        self._moments = deque(maxlen=most)
+
+    def keep(self, moment: Snapshot) -> None:
+        """Hand over parameters that are to be kept."""
+        self._moments.append(moment)
 
     @property
     def holds_snapshot(self) -> bool:
@@ -47,3 +59,10 @@ class Outbox:
             return self._snapshots.popleft()
         except IndexError:
             return None
+
+    def take_moments(self) -> list[Snapshot]:
+        """Return the parameters to be kept since the last call, in their order."""
+        moments, waiting = [], self._moments
+        while waiting:
+            moments.append(waiting.popleft())
+        return moments

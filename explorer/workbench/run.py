@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,27 +10,29 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from cnncore import Checkpoint, Dataset, EpochDone, Evaluation, ModelSpec, Sequential, StepDone
 
-from .goal import END, NEXT_BATCH, Goal
-from .history import EpochSummary, History
+from . import sentences
+from .course import Course
+from .display import Display
+from .goal import END, NEXT_BATCH, NEXT_EPOCH, Goal
+from .history import History
 from .messages import (
     CheckpointTaken,
     Event,
     Failed,
     Finished,
+    KeptBest,
     ParametersSet,
     Paused,
     Previewed,
-    RateChanged,
     Ready,
     RunPlan,
     Saved,
-    Stopped,
 )
 from .preview import StepPreview
-from .run_parts import network_and_optimizer
-from .standing import Standing, check_state, place_of
-from .state import Hyperparameters, Progress, RunState
-from .throughput import Throughput
+from .records import Records
+from .start import start_of
+from .state import Hyperparameters, RunState
+from .timeline import Timeline
 from .training import Trainer
 from .worker import SNAPSHOT_INTERVAL
 
@@ -48,6 +49,10 @@ class Run(QObject):
         Where the run stands, its record, the latest evaluation of the validation set, how far it is.
     network : Sequential
         A copy for the screen, with the parameters after `snapshot_step` steps; another network is trained.
+    shown_moment : int or None
+        The step of the past moment whose parameters `network` has; None while it follows the run.
+    goal : Goal
+        Until when the run goes, or went.
     preview : StepPreview or None
         The next step, once it was asked for; None as soon as the run has moved on.
     hyperparameters : Hyperparameters
@@ -67,19 +72,20 @@ class Run(QObject):
     progress_changed = Signal()
     preview_changed = Signal()
     checkpoint_taken = Signal(object)
+    timeline_changed = Signal()
+    moment_changed = Signal()
     failed = Signal(str, str)
     succeeded = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.state = RunState.READY
-        self.history = History()
+        self._records = Records()
         self.evaluation: Evaluation | None = None
-        self.snapshot_step = 0
+        self.goal = END
         self.run_id = 0
-        self._replaced: dict[int, History] = {}
         self._order = 0
-        self._pausing = False
+        self._pausing = self._keeping = False
         self._saves = 0
         self.preview: StepPreview | None = None
         self._request = 0
@@ -90,12 +96,10 @@ class Run(QObject):
             Ready: self._on_ready,
             StepDone: self._on_step,
             EpochDone: self._on_epoch,
-            RateChanged: lambda event: None,
-            CheckpointTaken: lambda event: None,
             Paused: self._on_paused,
             Finished: self._on_finished,
+            KeptBest: self._on_kept_best,
             Failed: self._on_failed,
-            Stopped: lambda event: None,
         }
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -122,34 +126,17 @@ class Run(QObject):
             When the run cannot go on from there exactly. Nothing has changed then.
         """
         history = History() if history is None else history
-        network, optimizer = network_and_optimizer(spec, hyperparameters)
-        standing, place = Standing(1, 0, hyperparameters.epochs, False), (0, 1, 0)
-        steps_per_epoch = -(-len(train_set) // hyperparameters.batch_size)
-        state = RunState.READY
-        if checkpoint is not None and checkpoint.training is not None:
-            training = checkpoint.training
-            standing = Standing.from_json(checkpoint.meta)
-            check_state(standing, training, steps_per_epoch, history)
-            checkpoint.restore(network, optimizer)
-            hyperparameters = replace(hyperparameters, learning_rate=optimizer.lr)
-            place = place_of(training)
-            state = RunState.FINISHED if standing.ended else RunState.PAUSED if training.step else state
-        elif checkpoint is not None:
-            network.load_state_dict(checkpoint.parameters)
-        if self.run_id:
-            self._replaced[self.run_id] = self.history
-        self.network: Sequential = network
-        self.hyperparameters = hyperparameters
-        self._steps_per_epoch = steps_per_epoch
-        self._last_epoch, self._place = standing.last_epoch, place
+        start = start_of(spec, hyperparameters, train_set, checkpoint, history)
         self.run_id += 1
+        self._records.begin(self.run_id, history)
+        self._course: Course = start.course
+        self._display = Display(start.network, start.course.step)
+        self.hyperparameters = hyperparameters = start.hyperparameters
+        self.state = start.state
+        self.evaluation = None
+        self.goal = END
         self._awaits_ready = True
         self._stepping = self._pausing = False
-        self._throughput = Throughput()
-        self.history = history
-        self.snapshot_step = place[0]
-        self.evaluation = None
-        self.state = state
         self._update_progress()
         self._trainer.begin(
             RunPlan(self.run_id, spec, hyperparameters, train_set, validation_set, checkpoint)
@@ -157,12 +144,45 @@ class Run(QObject):
         self._timer.start()
         self._forget_preview()
 
+    @property
+    def history(self) -> History:
+        """The record of the run."""
+        return self._records.history
+
+    @property
+    def network(self) -> Sequential:
+        """The screen's copy."""
+        return self._display.network
+
+    @property
+    def snapshot_step(self) -> int:
+        """After how many steps the parameters of `network` were copied."""
+        return self._display.step
+
+    @property
+    def timeline(self) -> Timeline:
+        """The moments that are kept."""
+        return self._display.timeline
+
+    @property
+    def shown_moment(self) -> int | None:
+        """The step of the past moment that is shown."""
+        return self._display.shown
+
+    def show_moment(self, step: int | None) -> None:
+        """Show the kept moment that is nearest, or now again. Raises LookupError when none is kept."""
+        if self._display.show(step):
+            self.moment_changed.emit()
+            self.parameters_changed.emit()
+
     def announce(self) -> None:
         """Tell that a new run has taken the place of the old one."""
         for signal in (
             self.state_changed,
             self.history_changed,
             self.evaluation_changed,
+            self.moment_changed,
+            self.timeline_changed,
             self.parameters_changed,
             self.progress_changed,
         ):
@@ -175,16 +195,20 @@ class Run(QObject):
 
     def go(self, goal: Goal) -> None:
         """Run until `goal`. A finished run gets as many epochs again."""
-        if self.is_going or (self._stepping and goal != END):
+        if self._stepping and goal in (NEXT_BATCH, NEXT_EPOCH):
+            return
+        if self.is_going and (goal in (NEXT_BATCH, NEXT_EPOCH) or goal == self.goal):
             return
         if self.state is RunState.FAILED:
             self.failed.emit("This run cannot go on.", "Press Reset to begin again.")
             return
         if self.state is RunState.FINISHED:
-            self._extend()
+            self._course.extend(self.hyperparameters.epochs)
+            self._trainer.extend(self.hyperparameters.epochs)
+        self.goal = goal
         self._stepping = goal == NEXT_BATCH
-        self._pausing = False
-        self._throughput = Throughput()
+        self._pausing = self._keeping = False
+        self._course.depart()
         self._order += 1
         self._trainer.go(goal, self._order)
         self._timer.start()
@@ -192,9 +216,17 @@ class Run(QObject):
             self._set_state(RunState.RUNNING)
         self._forget_preview()
 
-    def _extend(self) -> None:
-        self._last_epoch += self.hyperparameters.epochs
-        self._trainer.extend(self.hyperparameters.epochs)
+    def set_pace(self, steps_per_second: float | None) -> None:
+        """Take at most so many steps a second."""
+        self._course.depart()
+        self._trainer.set_pace(steps_per_second)
+
+    def keep_best(self) -> None:
+        """End the run with the parameters of its best epoch; `succeeded` or `failed` tells of it."""
+        self._keeping = True
+        self._trainer.keep_best(self.run_id)
+        self._timer.start()
+        self._forget_preview()
 
     def pause(self) -> None:
         """Wait after the present step."""
@@ -248,7 +280,7 @@ class Run(QObject):
         self._timer.stop()
         ended = self._trainer.close(seconds)
         for run_id, event in self._trainer.drain():
-            self._record(run_id, event)
+            self._tell(run_id, event)
         return ended
 
     # What the thread tells
@@ -257,7 +289,7 @@ class Run(QObject):
         steps_before = len(self.history)
         epochs_before = len(self.history.epochs)
         for run_id, event in self._trainer.drain():
-            self._record(run_id, event)
+            self._tell(run_id, event)
             if isinstance(event, Saved):
                 self._on_saved(event)
             elif isinstance(event, ParametersSet):
@@ -265,39 +297,38 @@ class Run(QObject):
             elif isinstance(event, Previewed):
                 self._on_previewed(event)
             elif run_id == self.run_id:
-                self._handlers[type(event)](event)
-        self._take_snapshot()
+                self._handlers.get(type(event), _ignore)(event)
+        self._take_parameters()
         if (len(self.history), len(self.history.epochs)) != (steps_before, epochs_before):
             self.history_changed.emit()
             self._update_progress()
         waiting = (
-            self._awaits_ready or self._stepping or self._awaits_preview or self._saves > 0 or self._sent > 0
+            self._awaits_ready
+            or self._stepping
+            or self._awaits_preview
+            or self._keeping
+            or self._saves > 0
+            or self._sent > 0
         )
         if self.state is not RunState.RUNNING and not waiting:
             self._timer.stop()
 
-    def _record(self, run_id: int, event: Event) -> None:
-        """Keep what belongs into a history: this run's, or that of one that was replaced in full flight."""
-        history = self.history if run_id == self.run_id else self._replaced.get(run_id)
+    def _tell(self, run_id: int, event: Event) -> None:
+        """Tell of what also belongs to a run that another one has replaced in full flight."""
+        self._records.add(run_id, event)
         if isinstance(event, CheckpointTaken):
             self.checkpoint_taken.emit(event)
-        elif isinstance(event, Ready | Failed):  # nothing comes any more of the runs before this one
-            self._replaced = {other: kept for other, kept in self._replaced.items() if other > run_id}
-        elif history is not None:
-            match event:
-                case StepDone():
-                    history.append(event)
-                case EpochDone():
-                    history.epochs.append(EpochSummary.of(event))
-                case RateChanged():
-                    history.rate_changes.append(event.step)
 
-    def _take_snapshot(self) -> None:
+    def _take_parameters(self) -> None:
+        moments = [moment for moment in self._trainer.take_moments() if moment.run_id == self.run_id]
+        for moment in moments:
+            self._display.keep(moment)
         snapshot = self._trainer.take_snapshot()
-        if snapshot is not None and snapshot.run_id == self.run_id:
-            self.network.set_state_vector(snapshot.state)
-            self.snapshot_step = snapshot.step
+        is_new = snapshot is not None and snapshot.run_id == self.run_id
+        if is_new and self._display.take(snapshot):
             self.parameters_changed.emit()
+        if moments:
+            self.timeline_changed.emit()
 
     def _on_ready(self, event: Ready) -> None:
         self._awaits_ready = False
@@ -305,8 +336,7 @@ class Run(QObject):
         self.history_changed.emit()
 
     def _on_step(self, event: StepDone) -> None:
-        self._place = event.step, event.epoch, event.batch
-        self._throughput.add(1, event.images)
+        self._course.add(event)
 
     def _on_epoch(self, event: EpochDone) -> None:
         self._set_evaluation(event.evaluation)
@@ -322,17 +352,28 @@ class Run(QObject):
         self._update_progress()
 
     def _on_finished(self, event: Finished) -> None:
-        # It may have made less than was planned; what is left of its epoch is not to be made up for.
-        step, epoch, _ = self._place
-        early, self._last_epoch = epoch < self._last_epoch, epoch
-        self._place = step, epoch, self._steps_per_epoch
+        early = self._course.arrive()
         self._on_halt(RunState.FINISHED)
-        if early:
+        if early and not self._keeping:
             patience = self.hyperparameters.patience
-            self.succeeded.emit(
-                f"Training ended early, after epoch {epoch:,}: the validation loss has not fallen "
-                f"for {patience:,} epoch{'s' * (patience != 1)}."
-            )
+            self.succeeded.emit(sentences.ended_early(self._course.epoch, patience))
+        elif self.goal.accuracy is not None and not self._has_reached_accuracy:
+            self.succeeded.emit(sentences.not_reached(self.goal.accuracy))
+        self._keeping = False
+
+    @property
+    def _has_reached_accuracy(self) -> bool:
+        return self.evaluation is not None and self.evaluation.accuracy >= self.goal.accuracy
+
+    def _on_kept_best(self, event: KeptBest) -> None:
+        if event.best is None:
+            self._keeping = False
+            self.failed.emit(*sentences.NO_BEST)
+            return
+        self._set_evaluation(event.evaluation)
+        self.succeeded.emit(sentences.kept_best(event.best))
+        if self.state is not RunState.RUNNING:
+            self._keeping = False
 
     def _on_failed(self, event: Failed) -> None:
         self._awaits_ready = False
@@ -357,21 +398,13 @@ class Run(QObject):
 
     def _update_progress(self) -> None:
         """Work out the progress; tell of it at once when nothing runs, else at most 10 times a second."""
-        per_epoch = self._steps_per_epoch
-        step, epoch, batch = self._place
-        steps = step + (self._last_epoch - epoch) * per_epoch + per_epoch - batch
         running = self.state is RunState.RUNNING
-        self.progress = Progress(
-            epoch=epoch,
-            epochs=self._last_epoch,
-            batch=batch,
-            batches=per_epoch,
-            step=step,
-            steps=steps,
-            images_per_second=self._throughput.images_per_second if running else 0.0,
-            seconds_left=self._throughput.seconds_for(steps - step) if running else None,
-        )
+        self.progress = self._course.progress(running)
         now = time.perf_counter()
         if not running or now - self._shown_at >= PROGRESS_SECONDS:
             self._shown_at = now
             self.progress_changed.emit()
+
+
+def _ignore(event: Event) -> None:
+    """Do nothing more about an event that was told of."""

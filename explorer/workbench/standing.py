@@ -75,10 +75,3 @@ def check_state(standing: Standing, state: TrainingState, batches: int, history:
             f"The record of the run ends at step {int(history.steps[-1]):,}, its parameters are those of "
             f"step {state.step:,}."
         )
-
-
-def place_of(state: TrainingState) -> tuple[int, int, int]:
-    """Return the steps done, and the epoch and batch of the last of them, counted as `StepDone` does."""
-    if state.batch == 0 and state.epoch > 1:
-        return state.step, state.epoch - 1, state.batches
-    return state.step, state.epoch, state.batch

@@ -22,7 +22,7 @@ from .worker import Worker
 class Trainer:
     """The thread and its mailbox. The methods may be called from any other thread; each returns at once.
 
-    `drain` and `take_snapshot` hand over what has happened since the last call.
+    `drain`, `take_snapshot` and `take_moments` hand over what has happened since the last call.
     """
 
     def __init__(self) -> None:
@@ -47,6 +47,14 @@ class Trainer:
     def pause(self) -> None:
         """Wait after the present step."""
         self._mailbox.put((self._worker.pause, ()))
+
+    def set_pace(self, steps_per_second: float | None) -> None:
+        """Take at most so many steps a second, None for as many as can be."""
+        self._mailbox.put((self._worker.set_pace, (steps_per_second,)))
+
+    def keep_best(self, run_id: int) -> None:
+        """End the run, if it is still this one, with its best epoch's parameters; `KeptBest` tells of it."""
+        self._mailbox.put((self._worker.keep_best, (run_id,)))
 
     def set_learning_rate(self, value: float) -> None:
         """Use `value` from the next step on."""
@@ -82,12 +90,17 @@ class Trainer:
         """Return the latest parameters, or None when there are no newer ones."""
         return self._outbox.take_snapshot()
 
+    def take_moments(self) -> list[Snapshot]:
+        """Return the parameters to be kept in the timeline since the last call."""
+        return self._outbox.take_moments()
+
     def _work(self) -> None:
-        """Carry out commands, and steps between them, until told to close."""
+        """Carry out commands, and steps when they are due, until told to close."""
         worker = self._worker
         while True:
+            wait = worker.seconds_to_wait
             try:
-                command = self._mailbox.get(block=not worker.is_going)
+                command = self._mailbox.get(block=wait != 0, timeout=wait)
             except queue.Empty:
                 worker.guarded(worker.advance)
                 continue

@@ -12,7 +12,6 @@ from threadpoolctl import threadpool_limits
 
 from cnncore import (
     MODELS,
-    ArgumentError,
     Checkpoint,
     CheckpointError,
     DataError,
@@ -28,12 +27,12 @@ from cnncore import (
 from .building.keeping import state_with_kept
 from .file_actions import BUILT_IN, FileActions
 from .fit import check_fit, check_same_model
-from .goal import END, NEXT_BATCH, NEXT_EPOCH
 from .history import History
 from .jobs import Jobs
 from .pending import PendingSettings
 from .preview import StepPreview
 from .run import Run
+from .run_actions import RunActions
 from .samples import SampleFilter, neighbour
 from .state import Focus, Hover, Hyperparameters, Progress, RunState, Sample, check_learning_rate
 
@@ -41,7 +40,7 @@ CLOSE_SECONDS = 2.0
 NUMBERS_SECONDS = 0.1
 
 
-class Workbench(FileActions, QObject):
+class Workbench(FileActions, RunActions, QObject):
     """Model, data, hyperparameters, run, sample and focus, each with a signal that tells of a real change.
 
     The constructor loads the built-in data, builds the network and starts the training thread, which waits.
@@ -70,6 +69,9 @@ class Workbench(FileActions, QObject):
     progress_changed = Signal()
     preview_changed = Signal()
     checkpoint_taken = Signal(object)
+    timeline_changed = Signal()
+    moment_changed = Signal()
+    pace_changed = Signal()
     hint_changed = Signal()
     reading_changed = Signal()
     failed = Signal(str, str)
@@ -109,11 +111,11 @@ class Workbench(FileActions, QObject):
     def _connect_run(self) -> None:
         run = self._run
         own = ("state_changed", "history_changed", "progress_changed", "preview_changed")
-        for name in (*own, "failed", "succeeded"):
+        more = ("checkpoint_taken", "timeline_changed", "moment_changed")
+        for name in (*own, *more, "failed", "succeeded"):
             getattr(run, name).connect(getattr(self, name))
         run.parameters_changed.connect(self._forget_trace)
         run.evaluation_changed.connect(self._on_evaluation)
-        run.checkpoint_taken.connect(self.checkpoint_taken)
 
     # What can be read
 
@@ -188,30 +190,6 @@ class Workbench(FileActions, QObject):
 
     # The run
 
-    def start(self) -> None:
-        """Train to the end of the planned epochs; a finished run gets as many again."""
-        self._run.go(END)
-
-    def pause(self) -> None:
-        """Wait after the present step."""
-        self._run.pause()
-
-    def toggle(self) -> None:
-        """Pause when running, else start."""
-        self.pause() if self._run.is_going else self.start()
-
-    def step_batch(self) -> None:
-        """Train on one batch; nothing happens while the run is going."""
-        self._run.go(NEXT_BATCH)
-
-    def step_epoch(self) -> None:
-        """Train to the end of the epoch; nothing happens while the run is going."""
-        self._run.go(NEXT_EPOCH)
-
-    def request_preview(self) -> None:
-        """Have the next step worked out, in the background; nothing happens unless the run is at rest."""
-        self._run.request_preview()
-
     def reset(self) -> None:
         """Begin again with the same seed: the same curve, exactly."""
         self._begin_run()
@@ -223,20 +201,6 @@ class Workbench(FileActions, QObject):
             self.hyperparameters = replace(self.hyperparameters, learning_rate=value)
             self._run.set_learning_rate(value)
             self.hyperparameters_changed.emit()
-
-    def apply_parameters(self, parameters: np.ndarray) -> None:
-        """Let the run go on from these parameters, laid out as the network's.
-
-        Only while the run is at rest; the optimizer keeps what it has gathered. Raises ArgumentError and
-        ShapeError.
-        """
-        if self.state is RunState.RUNNING:
-            raise ArgumentError("Training is going on. Pause it first.")
-        if parameters.shape != self.network.parameter_vector.shape:
-            raise ShapeError(
-                f"The network has {self.network.parameter_count} parameters, not {parameters.shape}."
-            )
-        self._run.set_parameters(parameters)
 
     def set_hyperparameters(self, hyperparameters: Hyperparameters) -> None:
         """Use these. All but the learning rate belong to the whole run, so the run begins again."""
@@ -261,6 +225,7 @@ class Workbench(FileActions, QObject):
             self._begin_run(self.spec_changed, self.focus_changed, checkpoint=checkpoint)
 
     def _checkpoint_for(self, spec: ModelSpec) -> Checkpoint:
+        self.show_moment(None)  # the weights of now are kept
         fresh = spec.build(self.hyperparameters.rng("initialisation"))
         state = state_with_kept(self.spec, spec, self.network, fresh)
         return Checkpoint(spec, state, "", {}, {})

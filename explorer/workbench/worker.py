@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnncore import CnnError, EpochDone, NonFiniteLossError, evaluate, save_checkpoint
+from cnncore import CnnError, NonFiniteLossError, StepDone, evaluate, save_checkpoint
 
 from .goal import Goal, Way
 from .live_run import LiveRun
@@ -18,6 +18,7 @@ from .messages import (
     Event,
     Failed,
     Finished,
+    KeptBest,
     ParametersSet,
     Paused,
     Previewed,
@@ -29,6 +30,7 @@ from .messages import (
     Stopped,
 )
 from .outbox import Outbox
+from .timeline import MomentSteps, capacity_for, on_the_way_for
 
 # Seconds between two copies of the parameters. Drawing them 12 times a second looks live and leaves the
 # training its speed; 20 a second cost it a quarter on two cores.
@@ -49,11 +51,14 @@ class Worker:
         self._published = 0.0
         self._checkpointed = 0.0
         self._moved = False  # since the last checkpoint
+        self._moments = MomentSteps(0)
+        self._pace: float | None = None
+        self._due = 0.0
 
     @property
-    def is_going(self) -> bool:
-        """Whether there are steps to take before something new is said."""
-        return self._way is not None
+    def seconds_to_wait(self) -> float | None:
+        """How long to wait for a command before the next step is due; None while the run rests."""
+        return None if self._way is None else max(0.0, self._due - time.perf_counter())
 
     def guarded(self, action, *arguments) -> None:
         """Call `action`; whatever it raises ends the run as failed, never the thread."""
@@ -79,6 +84,9 @@ class Worker:
         self._ended = self._run.ended
         self._moved = False
         self._checkpointed = time.perf_counter()
+        size = self._run.network.state_vector.nbytes
+        self._moments = MomentSteps(capacity_for(size))
+        self._outbox.expect_moments(on_the_way_for(size))
         self._publish()
         self._post(Ready(evaluate(self._run.network, plan.validation_set)))
 
@@ -95,6 +103,31 @@ class Worker:
             self._fail("There is no network to train.", "Choose another model or press Reset.")
         elif not self._ended:
             self._way = Way(goal)
+            self._due = 0.0
+
+    def set_pace(self, steps_per_second: float | None) -> None:
+        """Take at most so many steps a second, the next one at once."""
+        self._pace = steps_per_second
+        self._due = 0.0
+
+    def keep_best(self, run_id: int) -> None:
+        """End the run, if it is still this one, with the parameters of its best epoch."""
+        run = self._run
+        if run is None or run_id != self._run_id:
+            return
+        best = run.steps.best
+        if best is None:
+            self._post(KeptBest(None))
+            return
+        run.steps.close()
+        run.network.load_state_dict(best.parameters)
+        self._post(KeptBest(best, evaluate(run.network, run.plan.validation_set)))
+        self._moved = True
+        if self._ended:
+            self._publish()
+            self._take_checkpoint()
+        else:
+            self._end(Finished())
 
     def set_learning_rate(self, value: float) -> None:
         """Use another base learning rate."""
@@ -156,32 +189,45 @@ class Worker:
 
     def advance(self) -> None:
         """Pull one event. The last step of an epoch brings its evaluation along: they are seen together."""
-        run = self._run
-        event = next(run.steps, None)
+        began = time.perf_counter()
+        event = next(self._run.steps, None)
         if event is None:
             self._end(Finished())
             return
         self._moved = True
         self._post(event)
-        # After the last epoch there is no pause: the run ends with the next event.
-        last = isinstance(event, EpochDone) and run.steps.has_ended
-        now = time.perf_counter()
-        if self._way.is_reached(event) and not last:
+        if self._pace is not None and isinstance(event, StepDone) and event.batch < event.batches:
+            self._due = began + 1 / self._pace
+        if self._way.is_reached(event) and not self._run.steps.has_ended:
             self.pause()
             return
-        if not self._outbox.holds_snapshot and now - self._published >= SNAPSHOT_INTERVAL:
-            self._publish()
+        now = time.perf_counter()
+        self._publish(
+            show=not self._outbox.holds_snapshot and now - self._published >= SNAPSHOT_INTERVAL, keep=False
+        )
         if now - self._checkpointed >= CHECKPOINT_INTERVAL:
             self._take_checkpoint()
 
     def _post(self, event: Event) -> None:
         self._outbox.post(self._run_id, event)
 
-    def _publish(self) -> None:
-        if self._run is not None:
-            state = self._run.network.state_vector.copy()
-            state.flags.writeable = False
-            self._outbox.show(Snapshot(self._run_id, self._run.step, state))
+    def _publish(self, show: bool = True, keep: bool = True) -> None:
+        """Copy the parameters to be shown, or kept as a moment: where the run rests, or where one is due."""
+        if self._run is None:
+            return
+        step = self._run.step
+        due = self._moments.takes(step)
+        if not (show or keep or due):
+            return
+        state = self._run.network.state_vector.copy()
+        state.flags.writeable = False
+        snapshot = Snapshot(self._run_id, step, state)
+        if due:
+            self._moments.add(step)
+        if due or keep:
+            self._outbox.keep(snapshot)
+        if show:
+            self._outbox.show(snapshot)
             self._published = time.perf_counter()
 
     def _take_checkpoint(self) -> None:

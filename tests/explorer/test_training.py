@@ -1,15 +1,18 @@
 """The training thread, without a screen."""
 
+import time
+
 import numpy as np
 import pytest
 
 from cnncore import MODELS, EpochDone, LayerSpec, ModelSpec, StepDone, load_checkpoint, load_mnist_5k
 from explorer.workbench import Augmentation
-from explorer.workbench.goal import END, NEXT_BATCH, NEXT_EPOCH
+from explorer.workbench.goal import END, NEXT_BATCH, NEXT_EPOCH, Goal
 from explorer.workbench.messages import (
     CheckpointTaken,
     Failed,
     Finished,
+    KeptBest,
     Paused,
     RateChanged,
     Ready,
@@ -225,3 +228,71 @@ def test_a_run_ends_when_the_patience_does(trainer):
     losses = [event.evaluation.loss for _, event in events if isinstance(event, EpochDone)]
     assert len(losses) < 100
     assert np.argmin(losses) == len(losses) - 3
+
+
+def test_slow_motion_waits_between_steps_and_answers_at_once(trainer):
+    trainer.begin(_plan(1, epochs=500))
+    _watch(trainer, Ready)
+    trainer.set_pace(0.1)
+    began = time.perf_counter()
+    trainer.go(END, 1)
+    assert _watch(trainer, StepDone)[-1][1].step == 1
+    trainer.pause()  # the second step is due in ten seconds
+    assert [type(event) for _, event in _watch(trainer, Paused)] == [CheckpointTaken, Paused]
+    trainer.go(END, 2)
+    assert _watch(trainer, StepDone)[-1][1].step == 2
+    trainer.set_pace(None)
+    assert _watch(trainer, StepDone)[-1][1].step == 3
+    trainer.set_pace(0.1)
+    trainer.begin(_plan(2))
+    _watch(trainer, Ready)
+    assert time.perf_counter() - began < 8
+
+
+def test_slow_motion_keeps_its_pace(trainer):
+    trainer.begin(_plan(1, epochs=500))
+    _watch(trainer, Ready)
+    trainer.set_pace(20)
+    trainer.go(Goal(step=4), 1)
+    began = time.perf_counter()
+    _watch(trainer, Paused)
+    assert time.perf_counter() - began >= 3 / 20
+
+
+def test_the_best_epoch_is_kept_and_the_run_ended(trainer):
+    trainer.begin(_plan(1, epochs=9, learning_rate=0.05))
+    events = _watch(trainer, Ready)
+    trainer.keep_best(1)
+    assert _watch(trainer, KeptBest)[-1][1].best is None
+    trainer.go(Goal(step=28), 1)
+    _watch(trainer, Paused, events)
+    trainer.keep_best(1)
+    _watch(trainer, Finished, events)
+    losses = {event.epoch: event.evaluation.loss for _, event in events if isinstance(event, EpochDone)}
+    kept = next(event for _, event in events if isinstance(event, KeptBest))
+    assert kept.best.epoch == min(losses, key=losses.get)
+    assert kept.best.loss == kept.evaluation.loss == min(losses.values())
+    network = MODELS["tiny"]().build(np.random.default_rng(0))
+    network.set_state_vector(trainer.take_snapshot().state)
+    np.testing.assert_equal(network.state_dict(), dict(kept.best.parameters))
+    trainer.keep_best(2)  # another run's: nothing happens
+    trainer.extend(1)
+    trainer.go(END, 2)
+    more = [event for _, event in _watch(trainer, Finished) if isinstance(event, StepDone)]
+    assert [(event.step, event.epoch) for event in more] == [(step, 7) for step in range(29, 34)]
+
+
+def test_moments_are_copies_along_the_run_and_wait_in_a_bounded_room(trainer, monkeypatch):
+    monkeypatch.setattr("explorer.workbench.worker.on_the_way_for", lambda _: 4)
+    trainer.begin(_plan(1))
+    _watch(trainer, Ready)
+    assert [moment.step for moment in trainer.take_moments()] == [0]
+    trainer.go(Goal(step=3), 1)
+    _watch(trainer, Paused)
+    moments = trainer.take_moments()
+    assert [moment.step for moment in moments] == [1, 2, 3]
+    assert len({moment.state.tobytes() for moment in moments}) == 3
+    assert not any(moment.state.flags.writeable for moment in moments)
+    trainer.go(END, 2)
+    _watch(trainer, Finished)
+    assert [moment.step for moment in trainer.take_moments()] == [8, 9, 10, 10]
