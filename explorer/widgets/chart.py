@@ -99,6 +99,11 @@ class Chart(pg.GraphicsView):
         self.curves[name] = curve
         return curve
 
+    def set_curves(self, curves: dict[str, Curve]) -> None:
+        """Show these curves, the last on top, in place of the present ones."""
+        self.curves = curves
+        self.redraw()
+
     def set_data(self, name: str, x: np.ndarray, y: np.ndarray) -> None:
         """Give a curve its data: two arrays (n,) of equal length, `x` never falling.
 
@@ -165,11 +170,10 @@ class Chart(pg.GraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        area = self._area()
         # GraphicsView's constructor resizes before the box is made.
         if hasattr(self, "_view"):
-            self._view.setGeometry(area)
-            self.redraw()
+            self.set_end_labels(self.end_labels)
+            self._view.setGeometry(self._area())
 
     def close(self) -> bool:
         # pyqtgraph takes the scene apart here, which crashes where a Python name still holds an item of it.
@@ -179,6 +183,15 @@ class Chart(pg.GraphicsView):
         m = self.margins if hasattr(self, "margins") else Margins()
         width, height = self.width() - m.left - m.right, self.height() - m.top - m.bottom
         return QRectF(m.left, m.top, max(width, 10), max(height, 10))
+
+    def set_end_labels(self, labels: Sequence[EndLabel]) -> None:
+        """Write these values right of the plot, and make room for the names that they have."""
+        self.end_labels = labels
+        right = chart_frame.label_room(labels, self.width())
+        if right != self.margins.right:
+            self.margins.right = right
+            self._view.setGeometry(self._area())
+        self.redraw()
 
     # Mouse and keys
 
@@ -248,7 +261,7 @@ class Chart(pg.GraphicsView):
         crosshair.draw_line(painter, column, self._scale, self._theme)
         for x, y, name in self.dots:
             row = float(self._scale.py(y))
-            if x0 <= x <= x1 and self._scale.top <= row <= self._scale.bottom:
+            if name in self.curves and x0 <= x <= x1 and self._scale.top <= row <= self._scale.bottom:
                 color = self.curves[name].color(self._theme)
                 crosshair.draw_dot(painter, float(self._scale.px(x)), row, color, self._theme)
         if self.tooltip is not None:
@@ -277,7 +290,7 @@ class Chart(pg.GraphicsView):
             if curve.marks:
                 self._curve_painter.draw(painter, curve, shown[name], scale)
         painter.setClipping(False)
-        chart_frame.draw_end_labels(painter, self.end_labels, scale, self._theme)
+        chart_frame.draw_end_labels(painter, self.end_labels, scale, self._theme, self.width() - 2)
         if self.is_empty and self.empty_text:
             chart_frame.draw_empty(painter, self.empty_text, scale, self._theme)
         painter.end()

@@ -11,6 +11,11 @@ from explorer.theme import Theme
 from explorer.widgets.chart_axes import Scale, Ticks
 
 _LINE_HEIGHT = 15.0
+_ROOM, _NAMED_ROOM = 64, 128
+"""Pixels right of the plot for values alone, and for values with names."""
+
+_ROOM_FOR_NAMES = 420
+_LEAST_NAME = 24.0
 
 
 @dataclass(frozen=True)
@@ -25,11 +30,12 @@ class Grid:
 
 @dataclass(frozen=True)
 class EndLabel:
-    """A value written right of the plot, at the height of `y`."""
+    """A value written right of the plot, at the height of `y`, and the name of its curve if it needs one."""
 
     text: str
     y: float
     token: str = "accent"
+    name: str = ""
 
 
 def spread(rows: Sequence[float], gap: float, top: float, bottom: float) -> list[float]:
@@ -94,14 +100,33 @@ def _draw_sections(painter: QPainter, grid: Grid, scale: Scale, theme: Theme) ->
             free = begin + width + 10
 
 
-def draw_end_labels(painter: QPainter, labels: Sequence[EndLabel], scale: Scale, theme: Theme) -> None:
-    """Write the last values right of the plot, each at its height, none over another."""
+def label_room(labels: Sequence[EndLabel], width: int) -> int:
+    """Return the pixels to keep right of the plot in a chart that is `width` wide."""
+    return _NAMED_ROOM if width >= _ROOM_FOR_NAMES and any(label.name for label in labels) else _ROOM
+
+
+def draw_end_labels(
+    painter: QPainter, labels: Sequence[EndLabel], scale: Scale, theme: Theme, right: float
+) -> None:
+    """Write the last values between the plot and `right`, each at its height, none over another.
+
+    Where there are more than fit, the last ones are written, which belong to the curves on top.
+    """
+    labels = labels[-max(int((scale.height - 14) // _LINE_HEIGHT) + 1, 1) :]
     rows = [min(max(float(scale.py(label.y)), scale.top), scale.bottom) for label in labels]
-    painter.setFont(theme.font(11, 500))
-    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    plain, strong = theme.font(11), theme.font(11, 500)
     for label, row in zip(labels, spread(rows, _LINE_HEIGHT, scale.top + 7, scale.bottom - 7), strict=True):
         painter.setPen(theme.color(label.token))
-        painter.drawText(QRectF(scale.right + 8, row - 8, 80, 16), left, label.text)
+        painter.setFont(strong)
+        box = QRectF(scale.right + 8, row - 8, right - scale.right - 8, 16)
+        painter.drawText(box, flags, label.text)
+        taken = QFontMetricsF(strong).horizontalAdvance(label.text) + 6
+        if label.name and box.width() - taken >= _LEAST_NAME:
+            painter.setFont(plain)
+            box.adjust(taken, 0, 0, 0)
+            elided = QFontMetricsF(plain).elidedText(label.name, Qt.TextElideMode.ElideRight, box.width())
+            painter.drawText(box, flags, elided)
 
 
 def draw_empty(painter: QPainter, text: str, scale: Scale, theme: Theme) -> None:

@@ -3,6 +3,7 @@
 from .augmentation import Augmentation
 from .file_actions import BUILT_IN
 from .history import History
+from .overlay import OverlayRun
 from .preview import StepPreview
 from .state import Focus, Hover, Hyperparameters, Progress, RunState, Sample
 from .workbench import Workbench
@@ -14,6 +15,7 @@ __all__ = [
     "History",
     "Hover",
     "Hyperparameters",
+    "OverlayRun",
     "Progress",
     "RunState",
     "Sample",

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from cnncore import EpochDone, StepDone
+from cnncore import ArgumentError, EpochDone, StepDone
 
-_COLUMNS = ("step", "epoch", "batch", "loss", "accuracy", "learning_rate", "seconds")
+from .history_rows import COLUMNS, OF_STEP, PLACES, count_folded, fold
+from .smoothing import bias_corrected_mean
+
+EXACT_STEPS = 200_000
+"""At least so many of the latest steps have a row each."""
+
+_MOST_ROWS = 260_000
+_MOST_FOLDED = 40_000
+_FIRST_ROWS = 1024
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EpochSummary:
     """The figures of one epoch. Its full evaluation would take 60 KB, which adds up in a long run."""
 
@@ -35,112 +44,213 @@ class EpochSummary:
 class History:
     """Scalars of each step in growing arrays, in the order in which the steps were made.
 
+    The latest `EXACT_STEPS` steps, and often more, have a row each. In a longer run older ones are folded,
+    two rows for a span of steps: the lowest value of each column, then the highest. So no extreme is ever
+    lost, and the memory ends at 23 MB. `len` counts the steps; the columns have a value for each row.
+
     Attributes
     ----------
     epochs : list of EpochSummary
         The epochs so far.
     rate_changes : list of int
         The numbers of steps after which the base learning rate was changed by hand.
+    steps_per_epoch : int or None
+        Batches in an epoch, None before the first step.
+    folds : int
+        How often older rows were folded: after that the rows of before are others.
+    folded_rows : int
+        How many of the rows, the first ones, stand for spans of steps.
     """
 
     def __init__(self) -> None:
         self.epochs: list[EpochSummary] = []
         self.rate_changes: list[int] = []
         self.steps_per_epoch: int | None = None
-        self._data = np.empty((len(_COLUMNS), 1024))
-        self._length = 0
+        self.folds = 0
+        self.folded_rows = 0
+        self._span = 1
+        self._data = np.empty((len(COLUMNS), _FIRST_ROWS))
+        self._rows = 0
+        self._steps = 0
+        self._elapsed = 0.0
+
+    @classmethod
+    def from_rows(
+        cls,
+        rows: np.ndarray,
+        epochs: Iterable[EpochSummary] = (),
+        rate_changes: Iterable[int] = (),
+        steps_per_epoch: int | None = None,
+    ) -> History:
+        """Return the history that has these rows, as `rows_since` gave them.
+
+        Parameters
+        ----------
+        rows : (n, len(COLUMNS)) float64
+            In the order of their steps.
+
+        Raises
+        ------
+        ArgumentError
+            When the rows have another shape, or are not those of a run.
+        """
+        rows = np.asarray(rows, dtype=float)
+        if rows.ndim != 2 or rows.shape[1] != len(COLUMNS):
+            raise ArgumentError(f"Rows of a history have {len(COLUMNS)} columns; these are {rows.shape}.")
+        epochs = list(epochs)
+        last = rows[-1, 0] if len(rows) else 0
+        if not all(1 <= epoch.step <= last for epoch in epochs):
+            raise ArgumentError("An epoch of the history ends at a step that the history has not.")
+        history = cls()
+        history.epochs, history.rate_changes = epochs, list(rate_changes)
+        history.steps_per_epoch = steps_per_epoch
+        history._take(rows.T)
+        return history
 
     def __len__(self) -> int:
-        return self._length
+        return self._steps
 
     def append(self, event: StepDone) -> None:
         """Record one step."""
-        if self._length == self._data.shape[1]:
-            self._data = np.concatenate([self._data, np.empty_like(self._data)], axis=1)
-        self._data[:, self._length] = [getattr(event, name) for name in _COLUMNS]
-        self._length += 1
+        if self._rows == self._data.shape[1]:
+            self._make_room()
+        self._elapsed += event.seconds
+        values = [getattr(event, name) for name in OF_STEP]
+        self._data[:, self._rows] = (*values, self._elapsed, 1.0, event.loss, event.accuracy)
+        self._rows += 1
+        self._steps += 1
         self.steps_per_epoch = event.batches
 
-    def _column(self, name: str) -> np.ndarray:
-        column = self._data[_COLUMNS.index(name), : self._length]
+    def _take(self, data: np.ndarray) -> None:
+        """Take over columns (len(COLUMNS), n)."""
+        self.folded_rows = count_folded(data)
+        if data.shape[1] == 0:
+            return
+        self._data, self._rows = np.array(data), data.shape[1]
+        self._steps = int(data[0, -1] - data[0, 0]) + 1
+        self._elapsed = float(data[PLACES["elapsed"], -1])
+        if self.folded_rows:
+            self._span = _power_of_two(data[PLACES["span"], : self.folded_rows].max())
+        while self._rows > _MOST_ROWS:
+            self._fold()
+
+    def _make_room(self) -> None:
+        if self._rows >= _MOST_ROWS:
+            self._fold()
+            return
+        larger = np.zeros((len(COLUMNS), min(2 * self._rows, _MOST_ROWS)))
+        larger[:, : self._rows] = self._data[:, : self._rows]
+        self._data = larger
+
+    def _fold(self) -> None:
+        """Fold the rows of all but the latest steps, in place: a second array would cost as much again."""
+        steps = self.steps
+        last = steps[-1] - EXACT_STEPS
+        older = int(np.searchsorted(steps, last, side="right"))
+        while 2 * (last / self._span + 2) > _MOST_FOLDED:
+            self._span *= 2
+        folded = fold(self._data[:, :older], self.folded_rows, self._span)
+        self.folded_rows = folded.shape[1]
+        rows = self.folded_rows + self._rows - older
+        for column, values in zip(self._data, folded, strict=True):
+            column[self.folded_rows : rows] = column[older : self._rows].copy()
+            column[: self.folded_rows] = values
+        self._rows = rows
+        self.folds += 1
+
+    def rows_since(self, step: int) -> np.ndarray:
+        """Return the rows of the steps after `step`, folded ones in pairs: (n, len(COLUMNS)), a copy."""
+        first = int(np.searchsorted(self.steps, step, side="right"))
+        if first < self.folded_rows:
+            first -= first % 2
+        return self._data[:, first : self._rows].T.copy()
+
+    def index_of(self, step: int) -> int:
+        """Return the row of a step, the first of two where it is folded. Raises IndexError."""
+        return self.indices_of(np.array([step]))[0]
+
+    def indices_of(self, steps: np.ndarray) -> np.ndarray:
+        """Return the rows of some steps, the first of two where they are folded: (k,) -> (k,) of int.
+
+        Raises
+        ------
+        IndexError
+            When one of the steps is not in the record.
+        """
+        rows = np.searchsorted(self.steps, steps, side="left")
+        if len(steps) and not (rows.max() < self._rows and np.min(steps) >= self.steps[0]):
+            raise IndexError(f"The record has no step {steps}.")
+        return np.where(rows < self.folded_rows, rows - rows % 2, rows)
+
+    def column(self, name: str) -> np.ndarray:
+        """Return a column by its name in `COLUMNS`: (rows,), read-only."""
+        column = self._data[PLACES[name], : self._rows]
         column.flags.writeable = False
         return column
 
     @property
     def steps(self) -> np.ndarray:
-        """Step numbers, counted from 1: (n,)."""
-        return self._column("step")
+        """Step numbers, counted from 1: (rows,)."""
+        return self.column("step")
 
     @property
     def losses(self) -> np.ndarray:
-        """Mean training loss of each batch: (n,)."""
-        return self._column("loss")
+        """Mean training loss of each batch: (rows,)."""
+        return self.column("loss")
 
     @property
     def accuracies(self) -> np.ndarray:
-        """Share of each batch that was predicted rightly, 0 to 1: (n,)."""
-        return self._column("accuracy")
+        """Share of each batch that was predicted rightly, 0 to 1: (rows,)."""
+        return self.column("accuracy")
 
     @property
     def learning_rates(self) -> np.ndarray:
-        """Learning rate that each step used: (n,)."""
-        return self._column("learning_rate")
+        """Learning rate that each step used: (rows,)."""
+        return self.column("learning_rate")
 
     @property
     def seconds(self) -> np.ndarray:
-        """Seconds that each step took: (n,)."""
-        return self._column("seconds")
+        """Seconds that each step took: (rows,)."""
+        return self.column("seconds")
 
-    def smoothed(self, weight: float, values: np.ndarray | None = None) -> np.ndarray:
-        """Return the exponential mean of the losses (or `values`), corrected for its start at zero.
+    @property
+    def elapsed(self) -> np.ndarray:
+        """Seconds of training up to the end of each step: (rows,)."""
+        return self.column("elapsed")
 
-        m_t = w m_(t-1) + (1 - w) x_t, shown as m_t / (1 - w^t), as Adam corrects its moments
-        (Kingma & Ba 2015, section 3). `weight` is w, in [0, 1).
+    def smoothed(self, weight: float, name: str = "loss") -> np.ndarray:
+        """Return the exponential mean of a column, weighted by time: (rows,).
+
+        See `bias_corrected_mean`; `weight` is w, in [0, 1). Where steps are folded it goes on from the mean
+        of one span to that of the next, and both rows of a span show it.
         """
-        x = self.losses if values is None else values
-        return bias_corrected_mean(x, weight)
+        values, folded = self.column(name), self.folded_rows
+        if not folded:
+            return bias_corrected_mean(values, weight)
+        mean = self.column(f"mean_{name}") if f"mean_{name}" in PLACES else values
+        spans = self.column("span")[:folded:2]
+        old = bias_corrected_mean(0.5 * (mean[:folded:2] + mean[1:folded:2]), weight, spans)
+        new = bias_corrected_mean(values[folded:], weight, before=(int(spans.sum()), float(old[-1])))
+        return np.concatenate([np.repeat(old, 2), new])
 
     def write_csv(self, path: Path) -> None:
-        """Write one row a step; the rows that end an epoch carry the validation figures too."""
+        """Write one row a step; the rows that end an epoch carry the validation figures too.
+
+        Of folded steps there are two rows a span, the lowest values and the highest.
+        """
         ends = {epoch.step: [epoch.validation_loss, epoch.validation_accuracy] for epoch in self.epochs}
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
-            writer.writerow([*_COLUMNS, "validation_loss", "validation_accuracy"])
-            for row in self._data[:, : self._length].T.tolist():
+            writer.writerow([*OF_STEP, "validation_loss", "validation_accuracy", "values"])
+            for place, row in enumerate(self._data[: len(OF_STEP), : self._rows].T.tolist()):
                 step, epoch, batch = (int(value) for value in row[:3])
-                writer.writerow([step, epoch, batch, *row[3:], *ends.get(step, ["", ""])])
+                kind = "of the step" if place >= self.folded_rows else ("lowest", "highest")[place % 2]
+                writer.writerow([step, epoch, batch, *row[3:], *ends.get(step, ["", ""]), kind])
 
     def copy(self) -> History:
         """Return an independent copy, for work on another thread."""
-        other = History()
-        other.epochs = list(self.epochs)
-        other.rate_changes = list(self.rate_changes)
-        other.steps_per_epoch = self.steps_per_epoch
-        other._data = self._data[:, : max(self._length, 1)].copy()
-        other._length = self._length
-        return other
+        return History.from_rows(self.rows_since(0), self.epochs, self.rate_changes, self.steps_per_epoch)
 
 
-def bias_corrected_mean(x: np.ndarray, weight: float) -> np.ndarray:
-    """Return the bias-corrected exponential mean of `x`: (n,) -> (n,), see `History.smoothed`.
-
-    The recurrence is unrolled in blocks so that no Python loop runs over the steps: within a block of b
-    values, m_(s+j) = w^j m_s + (1 - w) sum_i w^(j-i) x_(s+i), one small triangular matrix product.
-    """
-    if not 0.0 <= weight < 1.0:
-        raise ValueError("The smoothing weight must be at least 0 and below 1.")
-    n = len(x)
-    if n == 0 or weight == 0.0:
-        return np.array(x, dtype=float)
-    block = 64
-    powers = weight ** np.arange(block + 1)
-    lag = np.subtract.outer(np.arange(block), np.arange(block))
-    kernel = np.where(lag >= 0, (1.0 - weight) * powers[np.maximum(lag, 0)], 0.0)
-    padded = np.zeros(-(-n // block) * block)
-    padded[:n] = x
-    local = padded.reshape(-1, block) @ kernel.T
-    carry = 0.0
-    for k in range(len(local)):
-        local[k] += powers[1:] * carry
-        carry = local[k, -1]
-    return local.ravel()[:n] / (1.0 - weight ** np.arange(1, n + 1))
+def _power_of_two(value: float) -> int:
+    return 1 << (max(int(value), 1) - 1).bit_length()

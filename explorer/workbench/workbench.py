@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -29,6 +30,7 @@ from .file_actions import BUILT_IN, FileActions
 from .fit import check_fit, check_same_model
 from .history import History
 from .jobs import Jobs
+from .overlay import OverlayRun
 from .pending import PendingSettings
 from .preview import StepPreview
 from .run import Run
@@ -59,6 +61,7 @@ class Workbench(FileActions, RunActions, QObject):
     hyperparameters_changed = Signal()
     state_changed = Signal()
     history_changed = Signal()
+    overlays_changed = Signal()
     evaluation_changed = Signal()
     sample_changed = Signal()
     filter_changed = Signal()
@@ -94,6 +97,7 @@ class Workbench(FileActions, RunActions, QObject):
         self.hyperparameters = hyperparameters or Hyperparameters()
         self.focus = Focus()
         self.hover: Hover | None = None
+        self.overlays: tuple[OverlayRun, ...] = ()
         self.hint = ""
         self.reading: str | None = None
         self._trace: Trace | None = None
@@ -340,6 +344,13 @@ class Workbench(FileActions, RunActions, QObject):
         if hover != self.hover:
             self.hover = hover
             self.hover_changed.emit()
+
+    def set_overlays(self, runs: Iterable[OverlayRun]) -> None:
+        """Draw these runs over the present one in every chart."""
+        runs = tuple(runs)
+        if runs != self.overlays:
+            self.overlays = runs
+            self.overlays_changed.emit()
 
     def set_hint(self, hint: str) -> None:
         """Show a line of help for the present page."""

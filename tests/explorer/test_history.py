@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cnncore import StepDone
 from explorer.workbench import History
-from explorer.workbench.history import bias_corrected_mean
+from explorer.workbench.smoothing import bias_corrected_mean
 
 
 def _step(number, loss=0.5):

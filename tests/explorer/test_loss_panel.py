@@ -7,9 +7,12 @@ from PySide6.QtCore import Qt
 from cnncore import StepDone
 from explorer.numbers import format_number, format_percent
 from explorer.workbench import History, Hyperparameters, RunState
-from explorer.workspaces.train.accuracy_panel import AccuracyPanel, accuracy_extent
+from explorer.workspaces.train.accuracy_panel import AccuracyPanel
+from explorer.workspaces.train.accuracy_view import accuracy_extent
 from explorer.workspaces.train.chart_link import ChartLink
-from explorer.workspaces.train.loss_panel import LossPanel, loss_extent, rate_ticks
+from explorer.workspaces.train.history_panel import rate_ticks
+from explorer.workspaces.train.loss_panel import LossPanel
+from explorer.workspaces.train.loss_view import loss_extent
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ def train(qtbot, bench):
 
 def point_at(panel, step):
     panel.chart.viewport().repaint()
-    panel.chart.pointed.emit(panel._axis.position_of(step))
+    panel.chart.pointed.emit(panel._link.run.axis.position_of(step))
 
 
 # Ranges
@@ -95,9 +98,7 @@ def test_the_curves_are_the_history_exactly(qtbot, loss, accuracy, tiny_bench):
     assert loss.chart.end_labels[0].text == format_number(history.smoothed(0.92)[-1])
 
     curves = accuracy.chart.curves
-    np.testing.assert_allclose(
-        curves["train"].y, history.smoothed(0.92, history.accuracies), rtol=1e-12, atol=1e-15
-    )
+    np.testing.assert_allclose(curves["train"].y, history.smoothed(0.92, "accuracy"), rtol=1e-12, atol=1e-15)
     assert curves["validation"].y.tolist() == [e.validation_accuracy for e in history.epochs]
     assert accuracy.chart.end_labels[0].text == format_percent(history.epochs[-1].validation_accuracy)
 
@@ -143,7 +144,7 @@ def test_the_smoothing_slider_smooths_both_charts(qtbot, loss, accuracy, tiny_be
     loss.smoothing_slider.setValue(50)
     history = tiny_bench.history
     np.testing.assert_array_equal(loss.chart.curves["smoothed"].y, history.smoothed(0.5))
-    np.testing.assert_array_equal(accuracy.chart.curves["train"].y, history.smoothed(0.5, history.accuracies))
+    np.testing.assert_array_equal(accuracy.chart.curves["train"].y, history.smoothed(0.5, "accuracy"))
     loss.smoothing_slider.setValue(0)
     np.testing.assert_array_equal(loss.chart.curves["smoothed"].y, history.losses)
 

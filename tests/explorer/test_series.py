@@ -3,33 +3,43 @@
 import numpy as np
 import pytest
 
+from cnncore import StepDone
 from explorer.workbench import History
 from explorer.workbench.history import EpochSummary
 from explorer.workspaces.train.series import EpochSeries, SmoothedSeries
 
 
+def grow(record, losses):
+    for loss in losses.tolist():
+        step = len(record) + 1
+        record.append(StepDone(step, 1, step, 10_000, loss, 0.5, 1e-3, 32, 0.01))
+
+
 @pytest.mark.parametrize("weight", [0.0, 0.5, 0.92, 0.99])
 def test_growing_gives_the_same_as_beginning_anew(weight):
-    record, values = History(), np.random.default_rng(0).normal(size=9000)
-    series = SmoothedSeries()
-    for end in (0, 1, 2, 40, 41, 3000, 3001, 8500, 9000):
-        smoothed = series.update(record, weight, values[:end])
-        np.testing.assert_allclose(smoothed, record.smoothed(weight, values[:end]), rtol=1e-9, atol=1e-12)
+    record, values = History(), np.random.default_rng(0).normal(size=6000)
+    series = SmoothedSeries("loss")
+    for end in (0, 1, 2, 40, 41, 3000, 3001, 6000):
+        grow(record, values[len(record) : end])
+        smoothed = series.update(record, weight)
+        np.testing.assert_allclose(smoothed, record.smoothed(weight), rtol=1e-9, atol=1e-12)
         assert len(smoothed) == end
 
 
 def test_another_run_or_weight_begins_anew():
     first, second = History(), History()
-    series = SmoothedSeries()
-    ones, twos = np.ones(10), np.full(12, 2.0)
-    series.update(first, 0.9, ones)
-    np.testing.assert_allclose(series.update(second, 0.9, twos), 2.0)
-    np.testing.assert_allclose(series.update(second, 0.5, twos), 2.0)
-    np.testing.assert_allclose(series.update(second, 0.5, twos[:3]), 2.0)
+    grow(first, np.ones(10))
+    grow(second, np.full(12, 2.0))
+    series = SmoothedSeries("loss")
+    series.update(first, 0.9)
+    np.testing.assert_allclose(series.update(second, 0.9), 2.0)
+    np.testing.assert_allclose(series.update(second, 0.5), 2.0)
 
 
 def test_what_is_drawn_cannot_be_written_to():
-    smoothed = SmoothedSeries().update(History(), 0.9, np.ones(10))
+    record = History()
+    grow(record, np.ones(10))
+    smoothed = SmoothedSeries("loss").update(record, 0.9)
     with pytest.raises(ValueError, match="read-only"):
         smoothed[0] = 5.0
 

@@ -68,18 +68,38 @@ def test_nothing_moves_when_the_charts_come(qtbot, theme, tiny_bench):
     assert [place(page, panel) for panel in panels(page)] == before
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_panels_lie_beside_one_another_and_inside(page, size):
-    page.resize(*size)
+def check_places(page):
+    """Check that what is in view lies inside and apart; return the places by object name."""
+    places = {panel.objectName(): place(page, panel) for panel in panels(page) if panel.isVisible()}
+    for name, first in places.items():
+        assert page.rect().adjusted(10, 10, -10, -10).contains(first), name
+        assert not any(first.intersects(other) for key, other in places.items() if key != name)
+    return places
+
+
+def test_panels_lie_beside_one_another_and_inside(page):
     page.grab()
-    places = [place(page, panel) for panel in panels(page)]
-    for i, first in enumerate(places):
-        assert page.rect().adjusted(10, 10, -10, -10).contains(first)
-        assert not any(first.intersects(second) for second in places[i + 1 :])
-    loss, accuracy = place(page, page.loss_panel), place(page, page.accuracy_panel)
-    confusion, mistakes = place(page, page.confusion_panel), place(page, page.mistakes_panel)
-    assert loss.left() == accuracy.left() == confusion.left()
-    assert loss.right() == accuracy.right() == mistakes.right()
+    places = check_places(page)
+    assert len(places) == 6
+    assert len({places[name].left() for name in ("lossPanel", "accuracyPanel", "confusionPanel")}) == 1
+    assert len({places[name].right() for name in ("lossPanel", "accuracyPanel", "mistakesPanel")}) == 1
+
+
+def test_in_a_small_window_all_panels_but_the_loss_share_their_place(page, qtbot):
+    page.resize(*SIZES[1])
+    page.grab()
+    tabs = page.upper_deck.tabs
+    seen = {}
+    for key in ("charts", "confusion", "mistakes"):
+        qtbot.mouseClick(tabs.button(key), Qt.MouseButton.LeftButton)
+        page.grab()
+        seen[key] = check_places(page)
+        assert len(seen[key]) == 4
+    assert seen["charts"]["accuracyPanel"] == seen["confusion"]["confusionPanel"]
+    assert seen["charts"]["accuracyPanel"] == seen["mistakes"]["mistakesPanel"]
+    page.resize(*SIZES[0])
+    page.grab()
+    assert len(check_places(page)) == 6
 
 
 @pytest.mark.parametrize("size", SIZES)

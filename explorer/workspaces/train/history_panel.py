@@ -1,23 +1,22 @@
-"""A panel with a chart of the run: what the loss and the accuracy panel have in common."""
+"""A panel with a chart of the runs: what the charts of the page have in common."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.theme import Theme
 from explorer.widgets.chart_axes import ChartAxes
 from explorer.widgets.chart_curves import Curve
-from explorer.widgets.crosshair import Tooltip
+from explorer.widgets.chart_frame import EndLabel
+from explorer.widgets.crosshair import Tooltip, TooltipRow
 from explorer.widgets.panel import Panel
-from explorer.workbench import Hover, Workbench
+from explorer.workbench import History, Hover, Workbench
 from explorer.workspaces.train.chart_link import ChartLink
-from explorer.workspaces.train.run_axis import RunAxis
+from explorer.workspaces.train.chart_view import OVERLAY, ChartView, Dot
 
 if TYPE_CHECKING:
     from explorer.widgets.chart import Chart
@@ -25,18 +24,24 @@ if TYPE_CHECKING:
 EMPTY_TEXT = "Press Train or Space to start"
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What a chart says at one step: the tooltip, and the dots (x, y, curve name) on its curves."""
-
-    tooltip: Tooltip
-    dots: tuple[tuple[float, float, str], ...]
+def rate_ticks(history: History) -> list[int]:
+    """Return the first step that each new learning rate was used in, where there was another one before."""
+    # Dragging the slider sets many rates between two batches; one tick stands for them.
+    last = int(history.steps[-1]) if len(history) else 0
+    return [step + 1 for step in sorted(set(history.rate_changes)) if 0 < step < last]
 
 
 class HistoryPanel(Panel):
-    """Follows the run's history while it is visible, and shares crosshair and axis through `link`.
+    """Follows the runs while it is visible, and shares crosshair, axis and zoom through `link`.
 
     `chart` is None until `populate` is called: loading pyqtgraph takes longer than showing the window.
+
+    Attributes
+    ----------
+    view : ChartView
+        What the chart shows.
+    foot : QVBoxLayout
+        The lower edge of the panel, under the chart.
     """
 
     zoomed = Signal()
@@ -44,38 +49,25 @@ class HistoryPanel(Panel):
     def __init__(
         self,
         title: str,
+        view: ChartView,
         workbench: Workbench,
         theme: Theme,
         link: ChartLink,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(title, theme, parent)
+        self.view = view
         self.chart: Chart | None = None
         self._workbench = workbench
         self._link = link
-        self._axis = link.axis()
-        self._shown_steps = 0
         self._stale = True
-        workbench.history_changed.connect(self.refresh)
+        self._plot, self.foot = QVBoxLayout(), QVBoxLayout()
+        self.body.addLayout(self._plot, 1)
+        self.body.addLayout(self.foot)
+        for signal in (workbench.history_changed, workbench.overlays_changed, link.smoothing_changed):
+            signal.connect(self.refresh)
         link.axis_changed.connect(self._change_axis)
-        link.smoothing_changed.connect(self.refresh)
-        link.step_changed.connect(self._show_crosshair)
-
-    @abstractmethod
-    def make_curves(self) -> dict[str, Curve]:
-        """Return the curves by name, the last on top."""
-
-    @abstractmethod
-    def make_axes(self) -> ChartAxes:
-        """Return the axes; the run sets the ticks and sections of x."""
-
-    @abstractmethod
-    def update_data(self, chart: Chart, axis: RunAxis) -> None:
-        """Give the curves and the labels at their ends what the history holds now."""
-
-    @abstractmethod
-    def read_at(self, step: int, axis: RunAxis, curves: dict[str, Curve]) -> Reading:
-        """Return what the chart with these curves says at `step`, which lies on `axis`."""
+        link.x_changed.connect(self._show_crosshair)
 
     def populate(self) -> None:
         """Load the chart and put it in; a second call does nothing."""
@@ -84,19 +76,22 @@ class HistoryPanel(Panel):
         # Here and not above: importing pyqtgraph takes longer than showing the window without it.
         from explorer.widgets.chart import Chart
 
-        chart = Chart(self.theme, self.make_axes())
-        for name, curve in self.make_curves().items():
-            chart.add_curve(name, curve)
+        chart = Chart(self.theme, ChartAxes(self.view.y_ticks, self.view.y_extent))
+        chart.setObjectName(f"{self.view.key}Chart")
         chart.empty_text = EMPTY_TEXT
-        name = self.title.lower()
-        chart.setObjectName(f"{name}Chart")
-        chart.setAccessibleName(f"{self.title} chart")
         chart.setAccessibleDescription("Arrow keys move along, plus and minus zoom, Home shows all.")
         chart.pointed.connect(self._point)
         chart.range_changed.connect(self.zoomed)
         self.chart = chart
-        self.body.addWidget(chart, 1)
-        self._stale = True
+        self._plot.addWidget(chart)
+        self.show_view(self.view)
+
+    def show_view(self, view: ChartView) -> None:
+        """Show other curves on the same axis."""
+        self.view = view
+        if self.chart is not None:
+            self.chart.setAccessibleName(f"{view.title} chart")
+            self.chart.axes.y_ticks, self.chart.axes.y_extent = view.y_ticks, view.y_extent
         self.refresh()
 
     def refresh(self) -> None:
@@ -105,12 +100,31 @@ class HistoryPanel(Panel):
             self._stale = True
             return
         self._stale = False
-        self._axis = axis = self._link.axis()
-        self.chart.axes.x_ticks = axis.ticks
-        self.chart.set_extent(*axis.extent(), axis.smallest_span())
-        self.update_data(self.chart, axis)
-        self._shown_steps = len(axis.history)
+        axis = self._link.run.axis
+        axes = self.chart.axes
+        axes.log_y = self.view.log_y
+        axes.x_ticks, axes.sections = axis.ticks, axis.sections
+        axes.changes = [axis.position_of(step) for step in rate_ticks(axis.history)]
+        self.chart.set_extent(*self._link.extent(), self._link.smallest_span())
+        self._update_curves(self.chart)
         self._show_crosshair()
+
+    def _update_curves(self, chart: Chart) -> None:
+        """Give the chart all runs: what is faint, then the other runs, then the present one on top."""
+        view, labels = self.view, []
+        curves, points = view.curves(), view.points(self._link.run)
+        for run, series in self._link.overlays:
+            name = OVERLAY + run.key
+            curves[name] = Curve(run.name, token=run.colour, width=1.5)
+            points[name] = view.main_points(series)
+            labels += [EndLabel(view.text(y), y, run.colour, run.name) for y in points[name][1][-1:].tolist()]
+        labels += [EndLabel(view.text(y), y) for y in points[view.main][1][-1:].tolist()]
+        own = list(view.curves())
+        front = own[own.index(view.main) :]
+        chart.set_curves({name: curves[name] for name in sorted(curves, key=lambda name: name in front)})
+        for name, (x, y) in points.items():
+            chart.set_data(name, x, y)
+        chart.set_end_labels(labels)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -136,30 +150,49 @@ class HistoryPanel(Panel):
             self.chart.show_all()
         self.refresh()
 
+    # The crosshair
+
     def _point(self, x: float | None) -> None:
-        step = self._axis.step_at(x) if x is not None else None
-        if step is None and self._link.source is not self:
+        place = self._link.nearest(x) if x is not None else None
+        if place is None and self._link.source is not self:
             return
-        self._link.point_at(step, self)
-        if step is None:
+        self._link.point_at(place, self)
+        if place is None:
             self._workbench.set_hover(None)
             return
-        rows = self.read_at(step, self._axis, self.chart.curves).tooltip.lines()
-        name = f"{self.title.lower()} chart"
-        where = f"{self.title} chart, {step_title(step, self._axis.steps_per_epoch)}"
-        self._workbench.set_hover(Hover(f"{name} · step {step}", rows, where))
+        tooltip, _ = self.read_at(place)
+        name, title = f"{self.view.title.lower()} chart", tooltip.title
+        where = f"{self.view.title} chart, {title}"
+        self._workbench.set_hover(Hover(f"{name} · {title.split(' · ')[0]}", tooltip.lines(), where))
+
+    def read_at(self, x: float) -> tuple[Tooltip, tuple[Dot, ...]]:
+        """Return what the chart says of every run at a place on the axis."""
+        rows: tuple[TooltipRow, ...] = ()
+        dots: tuple[Dot, ...] = ()
+        others: tuple[TooltipRow, ...] = ()
+        title = self._link.run.axis.text_at(x)
+        if (step := self._link.run.step_at(x)) is not None:
+            reading = self.view.read(self._link.run, step)
+            rows, dots = reading.rows, reading.dots
+            title = step_title(step, self._link.run.axis.steps_per_epoch)
+        for run, series in self._link.overlays:
+            if (step := series.step_at(x)) is not None:
+                text, y = self.view.read_other(series, step)
+                others += (TooltipRow(run.name, text, run.colour),)
+                if y is not None:
+                    dots += ((series.axis.position_of(step), y, OVERLAY + run.key),)
+        # The other runs follow the value they are compared with: the box under the cursor shows the first rows.
+        return Tooltip(title, (*rows[:2], *others, *rows[2:])), dots
 
     def _show_crosshair(self) -> None:
-        if self.chart is None:
+        if self.chart is None or self._stale:
             return
-        step = self._link.step
-        # A chart that cannot be seen lags behind; it shows the crosshair when it has caught up.
-        if step is None or step > self._shown_steps:
+        x = self._link.x
+        tooltip, dots = self.read_at(x) if x is not None else (None, ())
+        if tooltip is None or not tooltip.rows:
             self.chart.set_crosshair(None)
             return
-        reading = self.read_at(step, self._axis, self.chart.curves)
-        tooltip = reading.tooltip if self._link.source is self else None
-        self.chart.set_crosshair(self._axis.position_of(step), reading.dots, tooltip)
+        self.chart.set_crosshair(x, dots, tooltip if self._link.source is self else None)
 
 
 def step_title(step: int, steps_per_epoch: int) -> str:

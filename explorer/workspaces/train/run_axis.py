@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -33,7 +32,7 @@ class RunAxis:
     mode : str
         "step", "epoch" or "time".
     history : History
-        The run so far.
+        The run, which may still grow.
     steps_per_epoch, epochs : int
         The plan of the run.
     """
@@ -43,18 +42,28 @@ class RunAxis:
     steps_per_epoch: int
     epochs: int
 
-    @cached_property
+    @property
     def positions(self) -> np.ndarray:
-        """The place of each step made so far: (n,)."""
+        """The place of each row of the history: (rows,)."""
         if self.mode == "step":
             return self.history.steps
         if self.mode == "epoch":
             return self.history.steps / self.steps_per_epoch
-        return np.cumsum(self.history.seconds)
+        return self.history.elapsed
+
+    @property
+    def last_step(self) -> int:
+        """The latest step, 0 before the first."""
+        return int(self.history.steps[-1]) if len(self.history) else 0
+
+    @property
+    def end(self) -> float:
+        """The place of the latest step."""
+        return self.position_of(self.last_step)
 
     @property
     def _seconds(self) -> float:
-        return float(self.positions[-1]) if len(self.positions) else 0.0
+        return float(self.history.elapsed[-1]) if len(self.history) else 0.0
 
     def position_of(self, step: int) -> float:
         """Return the place of one step; step 0 is the beginning."""
@@ -66,18 +75,24 @@ class RunAxis:
             return steps.astype(float)
         if self.mode == "epoch":
             return steps / self.steps_per_epoch
-        return self.positions[steps - 1]
+        return self.history.elapsed[self.history.indices_of(steps)]
 
     def step_at(self, x: float) -> int | None:
         """Return the step nearest to `x` (the one under way, for time); None when none was made."""
-        n = len(self.history)
-        if n == 0:
+        steps = self.history.steps
+        if len(steps) == 0:
             return None
         if self.mode == "time":
-            step = int(np.searchsorted(self.positions, x)) + 1
-        else:
-            step = round(x if self.mode == "step" else x * self.steps_per_epoch)
-        return min(max(step, 1), n)
+            row = int(np.searchsorted(self.history.elapsed, x))
+            return int(steps[min(row, len(steps) - 1)])
+        step = round(x if self.mode == "step" else x * self.steps_per_epoch)
+        return min(max(step, int(steps[0])), int(steps[-1]))
+
+    def text_at(self, x: float) -> str:
+        """Write a place on the axis where no step of the run lies."""
+        if self.mode == "time":
+            return format_duration(x)
+        return f"step {round(x)}" if self.mode == "step" else f"epoch {x:.2f}"
 
     def extent(self) -> Extent:
         """Return the range that holds all of the run; it grows in few jumps."""
@@ -87,7 +102,7 @@ class RunAxis:
         return 0.0, (epochs * self.steps_per_epoch if self.mode == "step" else epochs) * _ROOM
 
     def _epochs_in_view(self) -> int:
-        done = len(self.history) / self.steps_per_epoch
+        done = self.last_step / self.steps_per_epoch
         shown = _EPOCHS_AT_FIRST
         while shown < done:
             shown *= 2
@@ -100,7 +115,7 @@ class RunAxis:
         if self.mode == "epoch":
             return _SMALLEST_STEPS / self.steps_per_epoch
         n = len(self.history)
-        return _SMALLEST_STEPS * self._seconds / n if n else 0.1
+        return _SMALLEST_STEPS * self._seconds / n if self._seconds > 0 else 0.1
 
     def ticks(self, low: float, high: float, count: int) -> Ticks:
         """Return ticks between `low` and `high`; steps are counted in epochs where enough are in view."""
@@ -117,7 +132,7 @@ class RunAxis:
     def sections(self, low: float, high: float, count: int) -> list[tuple[float, str]]:
         """Return where epochs begin, with their names; every 2nd, 5th … where there are too many."""
         if self.mode == "time":
-            known = range(1 + min(len(self.history.epochs), len(self.history) // self.steps_per_epoch))
+            known = range(1 + min(len(self.history.epochs), self.last_step // self.steps_per_epoch))
             starts = [(self.position_of(k * self.steps_per_epoch), k) for k in known]
         else:
             unit = self.steps_per_epoch if self.mode == "step" else 1

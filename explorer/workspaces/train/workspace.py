@@ -6,6 +6,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.theme import Theme
+from explorer.widgets.panel_deck import PanelDeck
 from explorer.widgets.rules import rule
 from explorer.workbench import Workbench
 from explorer.workspaces.train.accuracy_panel import AccuracyPanel
@@ -19,12 +20,14 @@ from explorer.workspaces.train.training_panel import TrainingPanel
 _MARGIN = 10
 _GAP = 8
 _WIDE_COLUMN, _NARROW_COLUMN = 288, 252
-_NARROW = 900
+_NARROW, _LOW = 900, 700
+"""Below this width the column is narrower; below this height all panels but the loss share one deck."""
+
 _HINT = "Hover a chart to read every value at that step"
 
 
 class TrainWorkspace(QWidget):
-    """Network and training settings at the left; loss, accuracy, confusion and mistakes beside them.
+    """Network and training settings at the left; the loss and two decks of panels beside them.
 
     The charts come with `populate`, to be called after the first paint: the window is there before pyqtgraph
     is loaded, and nothing moves when the charts come.
@@ -49,6 +52,10 @@ class TrainWorkspace(QWidget):
         self.mistakes_panel = MistakesPanel(workbench, theme)
         self.confusion_panel.matrix.chosen.connect(self.mistakes_panel.set_cell)
         self.mistakes_panel.cell_left.connect(lambda: self.confusion_panel.matrix.choose(None))
+        self.upper_deck, self.lower_deck = PanelDeck("Runs and charts"), PanelDeck("Results")
+        self.upper_deck.add(self.accuracy_panel, "charts", "Charts", 18)
+        self.lower_deck.add(self.confusion_panel, "confusion", "Confusion", 10)
+        self.lower_deck.add(self.mistakes_panel, "mistakes", "Mistakes", 17)
         self._column = self._make_column()
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
@@ -72,13 +79,9 @@ class TrainWorkspace(QWidget):
     def _make_centre(self) -> QVBoxLayout:
         centre = QVBoxLayout()
         centre.setSpacing(_GAP)
-        bottom = QHBoxLayout()
-        bottom.setSpacing(_GAP)
-        bottom.addWidget(self.confusion_panel, 10)
-        bottom.addWidget(self.mistakes_panel, 17)
         centre.addWidget(self.loss_panel, 308)
-        centre.addWidget(self.accuracy_panel, 208)
-        centre.addLayout(bottom, 277)  # three rows of mistakes at the reference size
+        centre.addWidget(self.upper_deck, 208)
+        centre.addWidget(self.lower_deck, 277)  # three rows of mistakes at the reference size
         return centre
 
     def populate(self) -> None:
@@ -99,3 +102,4 @@ class TrainWorkspace(QWidget):
         super().resizeEvent(event)
         narrow = self.width() < _NARROW
         self._column.setFixedWidth(_NARROW_COLUMN if narrow else _WIDE_COLUMN)
+        self.lower_deck.lend_to(self.upper_deck if self.height() < _LOW else None)
