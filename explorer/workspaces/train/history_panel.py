@@ -181,7 +181,7 @@ class HistoryPanel(Panel):
                 others += (TooltipRow(run.name, text, run.colour),)
                 if y is not None:
                     dots += ((series.axis.position_of(step), y, OVERLAY + run.key),)
-        # The other runs follow the value they are compared with: the box under the cursor shows the first rows.
+        # The other runs follow the value they are compared with; the box under the cursor has few rows.
         return Tooltip(title, (*rows[:2], *others, *rows[2:])), dots
 
     def _show_crosshair(self) -> None:
