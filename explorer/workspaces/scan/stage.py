@@ -95,9 +95,8 @@ class Stage(StillStage):
             )
         what = "stamped" if numbers.transposed else "computed"
         lines = [f"{format_count(self.index + 1)} of {format_count(numbers.count)} {what}"]
-        if self.layout.wide and not numbers.pooling:
-            work = numbers.plan.multiply_adds(numbers.state.channels)
-            lines.append(work_text(work))
+        if not numbers.pooling:
+            lines.append(work_text(numbers.plan.multiply_adds(numbers.state.channels)))
         right = Qt.AlignmentFlag.AlignRight
         for place, text in enumerate(lines):
             y = area.bottom() + 14 + 16 * place

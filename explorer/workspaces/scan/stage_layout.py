@@ -20,6 +20,7 @@ ZOOMS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 _WIDE = 640.0
 _LABELS = 18.0  # row and column numbers of the output
 _BELOW = 24.0  # the line under a grid
+_LINE = 14.0  # one more
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def _narrow(width: float, height: float, numbers: LabNumbers) -> StageLayout:
         out_rows,
         out_columns,
         width - right - _LABELS,
-        height - output_top - _BELOW,
+        height - output_top - _BELOW - _LINE,
     )
     middle_y = kernel.y + kernel.rect.h / 2
     return StageLayout(
