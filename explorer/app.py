@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import traceback
+from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Signal
@@ -17,26 +18,30 @@ from explorer.main_window import MainWindow
 from explorer.settings import Settings
 from explorer.theme import Theme
 from explorer.workbench import Workbench
+from explorer.workbench.runs import users_folder
 
 # Python lets a thread run for 5 ms before another one gets its turn, so the screen and the training thread
 # wait for each other whenever both are in Python code. Shorter turns bound that wait.
 SWITCH_INTERVAL = 0.0005
 
 
-def build_window(settings: Settings | None = None) -> MainWindow:
+def build_window(settings: Settings | None = None, runs_folder: Path | None = None) -> MainWindow:
     """Build the whole program on the existing QApplication.
 
     Parameters
     ----------
     settings : Settings, optional
         What was remembered and will be; without it the program starts as new and remembers nothing.
+    runs_folder : Path, optional
+        Where runs are kept; without it they are kept until the window is closed.
     """
     theme = Theme(settings.theme_mode if settings is not None else "system")
     theme.install(QApplication.instance())
     if settings is None:
-        return MainWindow(Workbench(), theme)
+        return MainWindow(Workbench(runs_folder=runs_folder), theme)
     name = settings.model(tuple(MODELS))
-    workbench = Workbench(MODELS[name]() if name is not None else None, settings.hyperparameters)
+    spec = MODELS[name]() if name is not None else None
+    workbench = Workbench(spec, settings.hyperparameters, runs_folder=runs_folder)
     return MainWindow(workbench, theme, settings)
 
 
@@ -87,7 +92,7 @@ def main() -> int:
     # Qt's loop runs no Python while nothing happens, so Ctrl+C in the terminal ends the process by itself.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        window = build_window(Settings.of_user())
+        window = build_window(Settings.of_user(), users_folder())
     except Exception as error:
         traceback.print_exc()
         box = QMessageBox(QMessageBox.Icon.Critical, "CNN Explorer", f"CNN Explorer cannot start: {error}")

@@ -25,6 +25,9 @@ class Tokens:
     accent_ink: str  # text on accent_soft
     run_a: str  # compared runs
     run_b: str
+    run_c: str
+    run_d: str
+    run_e: str
     ok: str
     warn: str  # wrong label, dead unit, never visited
     tooltip: str
@@ -59,6 +62,9 @@ LIGHT = Tokens(
     accent_ink="#3F45B5",
     run_a="#C2701C",
     run_b="#7D8898",
+    run_c="#0B4024",
+    run_d="#8A3F70",
+    run_e="#1E0D08",
     ok="#2E7D4F",
     warn="#B4532A",
     tooltip="#1F2228",
@@ -93,6 +99,9 @@ DARK = Tokens(
     accent_ink="#A9ADFB",
     run_a="#E39A4F",
     run_b="#97A1B1",
+    run_c="#36E0DC",
+    run_d="#CC2F52",
+    run_e="#F5E28A",
     ok="#62B985",
     warn="#E8935F",
     tooltip="#30343C",

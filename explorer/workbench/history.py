@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -233,19 +233,22 @@ class History:
         new = bias_corrected_mean(values[folded:], weight, before=(int(spans.sum()), float(old[-1])))
         return np.concatenate([np.repeat(old, 2), new])
 
-    def write_csv(self, path: Path) -> None:
-        """Write one row a step; the rows that end an epoch carry the validation figures too.
+    def table(self) -> Iterator[list[str | float]]:
+        """Give the names of the columns, then one row a step; those that end an epoch have its figures.
 
         Of folded steps there are two rows a span, the lowest values and the highest.
         """
         ends = {epoch.step: [epoch.validation_loss, epoch.validation_accuracy] for epoch in self.epochs}
+        yield [*OF_STEP, "validation_loss", "validation_accuracy", "values"]
+        for place, row in enumerate(self._data[: len(OF_STEP), : self._rows].T.tolist()):
+            step, epoch, batch = (int(value) for value in row[:3])
+            kind = "of the step" if place >= self.folded_rows else ("lowest", "highest")[place % 2]
+            yield [step, epoch, batch, *row[3:], *ends.get(step, ["", ""]), kind]
+
+    def write_csv(self, path: Path) -> None:
+        """Write `table` as CSV."""
         with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow([*OF_STEP, "validation_loss", "validation_accuracy", "values"])
-            for place, row in enumerate(self._data[: len(OF_STEP), : self._rows].T.tolist()):
-                step, epoch, batch = (int(value) for value in row[:3])
-                kind = "of the step" if place >= self.folded_rows else ("lowest", "highest")[place % 2]
-                writer.writerow([step, epoch, batch, *row[3:], *ends.get(step, ["", ""]), kind])
+            csv.writer(file).writerows(self.table())
 
     def copy(self) -> History:
         """Return an independent copy, for work on another thread."""

@@ -55,3 +55,9 @@ class Jobs(QObject):
         self._waiting.put(None)
         self._thread.join(seconds)
         return not self._thread.is_alive()
+
+    def finish(self, seconds: float) -> bool:
+        """Do the waiting jobs, and no more; return whether that took no longer than `seconds`."""
+        self._waiting.put(None)
+        self._thread.join(seconds)
+        return self.close(0)

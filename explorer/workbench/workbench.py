@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -35,6 +36,7 @@ from .pending import PendingSettings
 from .preview import StepPreview
 from .run import Run
 from .run_actions import RunActions
+from .runs import Runs
 from .samples import SampleFilter, neighbour
 from .state import Focus, Hover, Hyperparameters, Progress, RunState, Sample, check_learning_rate
 
@@ -54,6 +56,8 @@ class Workbench(FileActions, RunActions, QObject):
         The network to begin with, one for the built-in data; the reference network by default.
     hyperparameters : Hyperparameters, optional
         What to train it with.
+    runs_folder : Path, optional
+        Where runs are kept; without it they are kept until the workbench is closed.
     """
 
     spec_changed = Signal()
@@ -85,6 +89,7 @@ class Workbench(FileActions, RunActions, QObject):
         spec: ModelSpec | None = None,
         hyperparameters: Hyperparameters | None = None,
         parent: QObject | None = None,
+        runs_folder: Path | None = None,
     ) -> None:
         super().__init__(parent)
         # With a window repainting beside it, training is faster and the window smoother on one BLAS thread.
@@ -111,6 +116,7 @@ class Workbench(FileActions, RunActions, QObject):
         self._connect_run()
         self._use_dataset(self.dataset_name, self.train_set, self.validation_set)
         self.pending = PendingSettings(self)
+        self.runs = Runs(self, runs_folder)
 
     def _connect_run(self) -> None:
         run = self._run
@@ -257,6 +263,22 @@ class Workbench(FileActions, RunActions, QObject):
         self.spec, self.hyperparameters, self.focus = spec, self._run.hyperparameters, Focus()
         self._tell_of_run(self.spec_changed, self.focus_changed, self.hyperparameters_changed)
 
+    def begin(
+        self, spec: ModelSpec, hyperparameters: Hyperparameters, checkpoint: Checkpoint | None = None
+    ) -> None:
+        """Make a run of this network with these settings ready, from a checkpoint's parameters if given.
+
+        Raises
+        ------
+        ShapeError, DataError
+            When the network does not take the images. Nothing has changed then.
+        """
+        check_fit(spec, self.train_set)
+        self.spec, self.hyperparameters, self.focus = spec, hyperparameters, Focus()
+        self._begin_run(
+            self.spec_changed, self.focus_changed, self.hyperparameters_changed, checkpoint=checkpoint
+        )
+
     def _begin_run(self, *announcements, checkpoint: Checkpoint | None = None) -> None:
         """Make a new run ready; signals follow when everything is consistent again."""
         self._run.prepare(
@@ -380,7 +402,9 @@ class Workbench(FileActions, RunActions, QObject):
                 self._keep_to_filter()
 
     def close(self) -> bool:
-        """End the threads; return whether both ended within 2 s."""
+        """End the threads; return whether all ended within 2 s."""
         deadline = time.monotonic() + CLOSE_SECONDS
-        trained = self._run.close(CLOSE_SECONDS)
-        return self._jobs.close(max(0.0, deadline - time.monotonic())) and trained
+        ended = self._run.close(CLOSE_SECONDS)
+        for part in (self.runs, self._jobs):
+            ended &= part.close(max(0.0, deadline - time.monotonic()))
+        return ended

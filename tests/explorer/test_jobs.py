@@ -45,3 +45,14 @@ def test_the_systems_errors_are_told_in_its_words(tmp_path):
         (tmp_path / "nowhere" / "a").write_text("")
     assert sentence_of(caught.value) == "No such file or directory."
     assert sentence_of(ValueError("The third digit is wrong.")) == "The third digit is wrong."
+
+
+def test_waiting_jobs_are_done_before_the_end_when_asked(qtbot):
+    made, done = Jobs(), []
+    gate = threading.Event()
+    made.run(lambda: gate.wait(5), lambda result: None, lambda error: None)
+    for number in range(3):
+        made.run(lambda number=number: done.append(number), lambda result: None, lambda error: None)
+    gate.set()
+    assert made.finish(5)
+    assert done == [0, 1, 2]
