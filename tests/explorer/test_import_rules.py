@@ -16,6 +16,7 @@ RANKS = {
     "frame": 4,
     "widgets": 3,
     "workbench": 1,
+    "numbers": 0,  # how numbers are written, for sentences of the workbench too
     "": 0,  # the package itself, which holds the version only
 }
 BASICS = 2  # theme, imaging, digits, numbers, settings and the other single modules
