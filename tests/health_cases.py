@@ -82,8 +82,8 @@ def first_hints(case: Case) -> dict[Illness, tuple[int, Hint]]:
     record, epochs = HealthRecord(case.spec), list[EpochSummary]()
     found: dict[Illness, tuple[int, Hint]] = {}
 
-    def look(overflowed: bool = False) -> None:
-        evidence = Evidence(record, tuple(epochs), case.spec, case.settings, overflowed)
+    def look() -> None:
+        evidence = Evidence(record, tuple(epochs), case.spec, case.settings)
         for hint in find_hints(evidence):
             found.setdefault(hint.illness, (record.steps, hint))
 
@@ -97,7 +97,8 @@ def first_hints(case: Case) -> dict[Illness, tuple[int, Hint]]:
                 record.add_measurement(event.step, measure_health(run.network, probe))
                 look()
     except NonFiniteLossError:
-        look(overflowed=True)
+        record.overflowed = True
+        look()
     return found
 
 

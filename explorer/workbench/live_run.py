@@ -18,6 +18,7 @@ from cnncore.schedules import Schedule
 from cnncore.training_run import Clip, Loss, TrainingRun, generators_of
 from cnncore.training_state import TrainingState
 
+from .health.probe import HealthProbe
 from .messages import RunPlan
 from .preview import StepPreview
 from .run_parts import functions_of, network_and_optimizer
@@ -31,6 +32,8 @@ class LiveRun:
     ----------
     ended : bool
         Whether the run had ended when its checkpoint was taken.
+    probe : HealthProbe
+        Measures the network.
     """
 
     def __init__(self, plan: RunPlan) -> None:
@@ -47,6 +50,7 @@ class LiveRun:
         elif checkpoint is not None:
             self.network.load_state_dict(checkpoint.parameters)
         self._begin(standing, state)
+        self.probe = HealthProbe(self.network, plan.validation_set)
 
     def _begin(self, standing: Standing, state: TrainingState | None) -> None:
         self.standing = standing

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnncore import Best, Checkpoint, Dataset, EpochDone, Evaluation, ModelSpec, StepDone
+from cnncore import Best, Checkpoint, Dataset, EpochDone, Evaluation, Health, ModelSpec, StepDone
 
 from .preview import StepPreview
 from .state import Hyperparameters
@@ -87,6 +87,14 @@ class CheckpointTaken:
     checkpoint: Checkpoint
 
 
+@dataclass(frozen=True, eq=False)
+class HealthMeasured:
+    """The network was measured after `step` steps."""
+
+    step: int
+    health: Health
+
+
 @dataclass(frozen=True)
 class Finished:
     """The run made all its epochs."""
@@ -99,10 +107,14 @@ class Stopped:
 
 @dataclass(frozen=True)
 class Failed:
-    """The run ended by an error; `detail` is for those who want to know more."""
+    """The run ended by an error; `detail` is for those who want to know more.
+
+    `overflowed` tells that a loss or a gradient was no finite number.
+    """
 
     title: str
     detail: str
+    overflowed: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,6 +135,7 @@ Event = (
     | Previewed
     | Paused
     | CheckpointTaken
+    | HealthMeasured
     | Finished
     | Stopped
     | Failed

@@ -14,12 +14,14 @@ from . import sentences
 from .course import Course
 from .display import Display
 from .goal import END, NEXT_BATCH, NEXT_EPOCH, Goal
+from .health.monitor import HealthMonitor
 from .history import History
 from .messages import (
     CheckpointTaken,
     Event,
     Failed,
     Finished,
+    HealthMeasured,
     KeptBest,
     ParametersSet,
     Paused,
@@ -55,6 +57,8 @@ class Run(QObject):
         Until when the run goes, or went.
     preview : StepPreview or None
         The next step, once it was asked for; None as soon as the run has moved on.
+    health : HealthMonitor
+        How its layers are.
     hyperparameters : Hyperparameters
         What it began with, or went on with.
     run_id : int
@@ -92,10 +96,12 @@ class Run(QObject):
         self._awaits_preview = False
         self._sent = 0  # parameters that the training thread has not taken over yet
         self._shown_at = 0.0
+        self.health = HealthMonitor(self)
         self._handlers = {
             Ready: self._on_ready,
             StepDone: self._on_step,
             EpochDone: self._on_epoch,
+            HealthMeasured: self.health.add,
             Paused: self._on_paused,
             Finished: self._on_finished,
             KeptBest: self._on_kept_best,
@@ -137,6 +143,7 @@ class Run(QObject):
         self.goal = END
         self._awaits_ready = True
         self._stepping = self._pausing = False
+        self.health.begin(spec)
         self._update_progress()
         self._trainer.begin(
             RunPlan(self.run_id, spec, hyperparameters, train_set, validation_set, checkpoint)
@@ -185,6 +192,7 @@ class Run(QObject):
             self.timeline_changed,
             self.parameters_changed,
             self.progress_changed,
+            self.health.changed,
         ):
             signal.emit()
 
@@ -302,6 +310,7 @@ class Run(QObject):
         if (len(self.history), len(self.history.epochs)) != (steps_before, epochs_before):
             self.history_changed.emit()
             self._update_progress()
+        self.health.tell(at_once=self.state is not RunState.RUNNING)
         waiting = (
             self._awaits_ready
             or self._stepping
@@ -337,6 +346,7 @@ class Run(QObject):
 
     def _on_step(self, event: StepDone) -> None:
         self._course.add(event)
+        self.health.add(event)
 
     def _on_epoch(self, event: EpochDone) -> None:
         self._set_evaluation(event.evaluation)
@@ -377,6 +387,7 @@ class Run(QObject):
 
     def _on_failed(self, event: Failed) -> None:
         self._awaits_ready = False
+        self.health.record.overflowed = event.overflowed
         self._on_halt(RunState.FAILED)
         self.failed.emit(event.title, event.detail)
 

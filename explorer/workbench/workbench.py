@@ -29,6 +29,8 @@ from cnncore import (
 from .building.keeping import state_with_kept
 from .file_actions import BUILT_IN, FileActions
 from .fit import check_fit, check_same_model
+from .health.advisor import Advisor
+from .health.record import HealthRecord
 from .history import History
 from .jobs import Jobs
 from .overlay import OverlayRun
@@ -79,6 +81,7 @@ class Workbench(FileActions, RunActions, QObject):
     timeline_changed = Signal()
     moment_changed = Signal()
     pace_changed = Signal()
+    health_changed = Signal()
     hint_changed = Signal()
     reading_changed = Signal()
     failed = Signal(str, str)
@@ -117,6 +120,7 @@ class Workbench(FileActions, RunActions, QObject):
         self._use_dataset(self.dataset_name, self.train_set, self.validation_set)
         self.pending = PendingSettings(self)
         self.runs = Runs(self, runs_folder)
+        self.advisor = Advisor(self)
 
     def _connect_run(self) -> None:
         run = self._run
@@ -126,6 +130,7 @@ class Workbench(FileActions, RunActions, QObject):
             getattr(run, name).connect(getattr(self, name))
         run.parameters_changed.connect(self._forget_trace)
         run.evaluation_changed.connect(self._on_evaluation)
+        run.health.changed.connect(self.health_changed)
 
     # What can be read
 
@@ -143,6 +148,11 @@ class Workbench(FileActions, RunActions, QObject):
     def run_id(self) -> int:
         """Which run it is, as `CheckpointTaken` names it: another number for every new run."""
         return self._run.run_id
+
+    @property
+    def health(self) -> HealthRecord:
+        """How the layers have been in this run."""
+        return self._run.health.record
 
     @property
     def evaluation(self) -> Evaluation | None:

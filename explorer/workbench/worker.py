@@ -69,6 +69,7 @@ class Worker:
                 f"Training stopped at step {error.step:,}: the loss is no longer a number.",
                 "The steps became so large that the numbers overflowed. The parameters from before that step "
                 "are kept for you to look at. Choose a learning rate ten times smaller and press Reset.",
+                overflowed=True,
             )
         except Exception as error:
             self._fail(f"Training stopped: {error}", traceback.format_exc())
@@ -122,6 +123,7 @@ class Worker:
         run.steps.close()
         run.network.load_state_dict(best.parameters)
         self._post(KeptBest(best, evaluate(run.network, run.plan.validation_set)))
+        self._measure(again=True)
         self._moved = True
         if self._ended:
             self._publish()
@@ -142,6 +144,7 @@ class Worker:
             self._run.network.set_parameter_vector(parameters)
             self._moved = True
             self._publish()
+            self._measure(again=True)
             self._take_checkpoint()
         self._post(ParametersSet())
 
@@ -158,6 +161,7 @@ class Worker:
         if self._way is not None:
             self._way = None
             self._publish()
+            self._measure()
             self._take_checkpoint()
             self._post(Paused(self._order))
 
@@ -192,6 +196,7 @@ class Worker:
         began = time.perf_counter()
         event = next(self._run.steps, None)
         if event is None:
+            self._measure()
             self._end(Finished())
             return
         self._moved = True
@@ -207,6 +212,8 @@ class Worker:
         )
         if now - self._checkpointed >= CHECKPOINT_INTERVAL:
             self._take_checkpoint()
+        if self._run.probe.is_due:
+            self._measure()
 
     def _post(self, event: Event) -> None:
         self._outbox.post(self._run_id, event)
@@ -230,6 +237,11 @@ class Worker:
             self._outbox.show(snapshot)
             self._published = time.perf_counter()
 
+    def _measure(self, again: bool = False) -> None:
+        found = self._run.probe.measure(self._run.step, again)
+        if found is not None:
+            self._post(found)
+
     def _take_checkpoint(self) -> None:
         if self._run is not None and self._moved:
             self._post(CheckpointTaken(self._run_id, self._run.checkpoint(self._ended)))
@@ -248,5 +260,5 @@ class Worker:
         self._ended = True
         self._post(event)
 
-    def _fail(self, title: str, detail: str) -> None:
-        self._end(Failed(title, detail))
+    def _fail(self, title: str, detail: str, overflowed: bool = False) -> None:
+        self._end(Failed(title, detail, overflowed))

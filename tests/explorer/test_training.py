@@ -12,6 +12,7 @@ from explorer.workbench.messages import (
     CheckpointTaken,
     Failed,
     Finished,
+    HealthMeasured,
     KeptBest,
     Paused,
     RateChanged,
@@ -94,7 +95,7 @@ def test_stepping_the_last_batch_of_an_epoch_brings_its_evaluation(trainer):
         trainer.go(NEXT_BATCH, 1)
         events.append((0, None))
         _watch(trainer, Paused, events)
-    assert [type(event) for _, event in events[-3:]] == [EpochDone, CheckpointTaken, Paused]
+    assert [type(event) for _, event in events[-4:]] == [EpochDone, HealthMeasured, CheckpointTaken, Paused]
 
 
 def test_a_new_run_stops_the_old_one_with_its_own_id(trainer):

@@ -87,15 +87,12 @@ class Evidence:
         Each epoch's losses and accuracies so far.
     spec, hyperparameters
         What is trained, and how.
-    overflowed : bool
-        Whether the run ended because a loss or a gradient was no finite number.
     """
 
     record: HealthRecord
     epochs: tuple[EpochSummary, ...]
     spec: ModelSpec
     hyperparameters: Hyperparameters
-    overflowed: bool = False
 
     def name(self, layer: int) -> str:
         """Return what a layer is called."""

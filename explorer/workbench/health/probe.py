@@ -11,7 +11,7 @@ from ..messages import HealthMeasured
 
 LEAST_SECONDS = 0.25
 SHARE = 0.015
-"""Part of the training time that may go into measuring; the reference network is measured about once a second."""
+"""Part of the time that may go into measuring; the reference network is measured about once a second."""
 
 
 class HealthProbe:
@@ -40,9 +40,9 @@ class HealthProbe:
         """Whether enough time has gone by since the last measurement."""
         return self._clock() >= self._next
 
-    def measure(self, step: int) -> HealthMeasured | None:
-        """Measure the network after `step` steps; None when that has been done."""
-        if step == self._step:
+    def measure(self, step: int, again: bool = False) -> HealthMeasured | None:
+        """Measure the network after `step` steps; None when that has been done, unless `again` is wanted."""
+        if step == self._step and not again:
             return None
         self._step = step
         start = self._clock()

@@ -108,6 +108,8 @@ class HealthRecord:
         The last update ratios; every fourth step has some.
     steps : int
         How many steps there were.
+    overflowed : bool
+        Whether the run ended because a loss or a gradient was no finite number.
     """
 
     def __init__(self, spec: ModelSpec) -> None:
@@ -119,6 +121,7 @@ class HealthRecord:
         self.recent: deque[RecentStep] = deque(maxlen=RECENT)
         self.recent_ratios: deque[tuple[float, ...]] = deque(maxlen=RECENT // 4)
         self.steps = 0
+        self.overflowed = False
         self._losses: list[float] = []
         self._medians: tuple[float, ...] = ()
 

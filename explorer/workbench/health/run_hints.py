@@ -35,7 +35,7 @@ _EPOCHS_TO_JUDGE = 3
 
 def overflow(evidence: Evidence) -> list[Hint]:
     """Return whether the run ended because a number became too large."""
-    if not evidence.overflowed:
+    if not evidence.record.overflowed:
         return []
     step = evidence.record.recent[-1].step + 1 if evidence.record.recent else 1
     sentence = (
