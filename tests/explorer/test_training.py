@@ -239,7 +239,8 @@ def test_slow_motion_waits_between_steps_and_answers_at_once(trainer):
     trainer.go(END, 1)
     assert _watch(trainer, StepDone)[-1][1].step == 1
     trainer.pause()  # the second step is due in ten seconds
-    assert [type(event) for _, event in _watch(trainer, Paused)] == [CheckpointTaken, Paused]
+    told = [type(event) for _, event in _watch(trainer, Paused)]
+    assert told == [HealthMeasured, CheckpointTaken, Paused]
     trainer.go(END, 2)
     assert _watch(trainer, StepDone)[-1][1].step == 2
     trainer.set_pace(None)
