@@ -115,6 +115,7 @@ class MainWindow(QMainWindow):
         self._shortcut("Ctrl+Space", self.workbench.toggle)
         self._shortcut("N", self.workbench.step_batch, repeats=True)
         self._shortcut("Shift+N", self.workbench.step_epoch)
+        self._shortcut("U", self.run_bar.open_control)
         self._shortcut("F1", self.show_help)
         self._shortcut("Ctrl+Q", self.close)
         for number, workspace in enumerate(WORKSPACES, start=1):

@@ -40,6 +40,7 @@ QLabel:disabled { color: $text3; }
 _FRAMES = """
 QFrame[role="panel"] { background: $panel; border: 1px solid $line; border-radius: ${radius_panel}px; }
 QFrame[role="inset"] { background: $panel2; border: 1px solid $line; border-radius: ${radius_inset}px; }
+QFrame[role="card"] { background: $panel; border: 1px solid $ctlline; border-radius: 0; }
 QFrame[role="bar"] { background: $panel; border: none; border-bottom: 1px solid $line; }
 QFrame[role="rail"] { background: $panel; border: none; border-right: 1px solid $line; }
 QFrame[role="side"] { background: $panel; border: none; border-left: 1px solid $line; }

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QMenu, QWidg
 from explorer.frame import file_actions
 from explorer.frame.data_picker import DataPicker, counts_text
 from explorer.frame.rail import RAIL_WIDTH
+from explorer.frame.run_control import RunControl
 from explorer.frame.run_progress import SMALLEST_WIDTH, RunProgress
 from explorer.theme import Theme
 from explorer.widgets.controls import IconButton, repolish
@@ -55,6 +56,7 @@ class RunBar(QFrame):
         self._workbench = workbench
         self._theme = theme
         self._needs: tuple[int, int] | None = None
+        self._control: RunControl | None = None
         self.setObjectName("run_bar")
         self.setProperty("role", "bar")
         self.setAccessibleName("Run")
@@ -84,6 +86,14 @@ class RunBar(QFrame):
         workbench = self._workbench
         self.train_button = self._button("play", "Train", "train", "", "primary")
         self.train_button.setFixedWidth(TRAIN_WIDTH)
+        self.control_button = self._button(
+            "chevron-down",
+            "",
+            "run_control_button",
+            "Run until …, slow motion, keep the best epoch (U)",
+            "primary",
+        )
+        self.control_button.clicked.connect(self.open_control)
         self.step_batch_button = self._button("step-batch", "Step batch", "step_batch", "Train one batch (N)")
         self.step_epoch_button = self._button(
             "step-epoch", "Step epoch", "step_epoch", "Train to the end of the epoch (Shift+N)"
@@ -97,6 +107,17 @@ class RunBar(QFrame):
             button: button.text()
             for button in (self.step_batch_button, self.step_epoch_button, self.reset_button)
         }
+
+    def open_control(self) -> None:
+        """Open the card with until when to run, how fast, and the best epoch."""
+        if self._control is None:
+            self._control = RunControl(self._workbench, self._theme, self.window())
+        self._control.open_under(self.train_button)
+
+    @property
+    def control(self) -> RunControl | None:
+        """The card, once it was opened."""
+        return self._control
 
     def _make_corner(self) -> None:
         self.theme_button = self._button("moon", "", "theme", "Light or dark", "flat")
@@ -150,7 +171,9 @@ class RunBar(QFrame):
         row.addWidget(Logo(self._theme))
         row.addWidget(upright_rule(BAR_HEIGHT - 1))
         row.addSpacing(12)
-        run_buttons = (self.train_button, *self._words)
+        row.addWidget(self.train_button)
+        row.addSpacing(1)
+        run_buttons = (self.control_button, *self._words)
         for place, button in enumerate(run_buttons):
             row.addWidget(button)
             row.addSpacing(6 if place < len(run_buttons) - 1 else 12)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.numbers import format_count, format_duration, format_percent
 from explorer.theme import Theme
-from explorer.workbench import Progress, RunState, Workbench
+from explorer.workbench import END, Goal, Progress, RunState, Workbench
 
 FULL_WIDTH = 388
 SMALLEST_WIDTH = 180
@@ -44,7 +44,26 @@ def _stepped(progress: Progress, importance: int) -> Part:
     return Part((("step ", False), (format_count(progress.step), True), (total, False)), importance)
 
 
-def progress_parts(state: RunState, progress: Progress, accuracy: float | None = None) -> list[Part]:
+def _goal_part(goal: Goal) -> Part | None:
+    """Say until when the run goes, where that is not its end."""
+    if goal.epoch is not None:
+        word, number = "epoch", format_count(goal.epoch)
+    elif goal.step is not None:
+        word, number = "step", format_count(goal.step)
+    elif goal.accuracy is not None:
+        word, number = "validation", format_percent(goal.accuracy)
+    else:
+        return None
+    return Part(((f"until {word} ", False), (number, True)), 3)
+
+
+def progress_parts(
+    state: RunState,
+    progress: Progress,
+    accuracy: float | None = None,
+    goal: Goal = END,
+    pace: float | None = None,
+) -> list[Part]:
     """Say how far the run is.
 
     Parameters
@@ -55,15 +74,24 @@ def progress_parts(state: RunState, progress: Progress, accuracy: float | None =
         Its numbers.
     accuracy : float, optional
         Validation accuracy in [0, 1], told when the run has finished.
+    goal : Goal
+        Until when it goes; told in place of the time that is left to its end.
+    pace : float, optional
+        Steps a second in slow motion, told in place of the speed.
     """
     epoch = _counted("epoch", progress.epoch, progress.epochs, 4)
     batch = _counted("batch", progress.batch, progress.batches, 1)
     if state is RunState.RUNNING:
         parts = [epoch, batch]
-        if progress.images_per_second > 0:
+        if pace is not None:
+            unit = " step/s" if pace == 1 else " steps/s"
+            parts.append(Part(((f"{pace:g}", True), (unit, False)), 2))
+        elif progress.images_per_second > 0:
             rate = format_count(round(progress.images_per_second))
             parts.append(Part(((rate, True), (" img/s", False)), 2))
-        if progress.seconds_left is not None:
+        if (until := _goal_part(goal)) is not None:
+            parts.append(until)
+        elif progress.seconds_left is not None:
             parts.append(_duration(progress.seconds_left))
         return parts
     if state is RunState.READY:
@@ -193,8 +221,9 @@ class RunProgress(QWidget):
         column.setSpacing(5)
         column.addWidget(self.line)
         column.addWidget(self.bar)
-        for signal in (workbench.progress_changed, workbench.state_changed, workbench.evaluation_changed):
-            signal.connect(self._show)
+        told_by = ("progress_changed", "state_changed", "evaluation_changed", "pace_changed")
+        for name in told_by:
+            getattr(workbench, name).connect(self._show)
         self._show()
 
     def sizeHint(self) -> QSize:
@@ -209,5 +238,6 @@ class RunProgress(QWidget):
         progress = self._workbench.progress
         evaluation = self._workbench.evaluation
         accuracy = None if evaluation is None else evaluation.accuracy
-        self.line.set_parts(progress_parts(self._workbench.state, progress, accuracy))
+        bench = self._workbench
+        self.line.set_parts(progress_parts(bench.state, progress, accuracy, bench.goal, bench.pace))
         self.bar.set_share(progress.step / progress.steps if progress.steps else 0.0)

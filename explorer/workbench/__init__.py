@@ -2,6 +2,7 @@
 
 from .augmentation import Augmentation
 from .file_actions import BUILT_IN
+from .goal import END, Goal
 from .history import History
 from .overlay import OverlayRun
 from .preview import StepPreview
@@ -10,8 +11,10 @@ from .workbench import Workbench
 
 __all__ = [
     "BUILT_IN",
+    "END",
     "Augmentation",
     "Focus",
+    "Goal",
     "History",
     "Hover",
     "Hyperparameters",

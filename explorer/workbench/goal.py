@@ -92,6 +92,6 @@ def check_goal(goal: Goal, progress: Progress, more_epochs: int, evaluation: Eva
 
 def _check_place(what: str, wanted: int, done: int, last: int) -> None:
     if wanted <= done:
-        raise ArgumentError(f"The run has {what} {done:,} behind it; choose a later one than {wanted:,}.")
+        raise ArgumentError(f"{what.capitalize()} {wanted:,} is over: the run has {what} {done:,} behind it.")
     if wanted > last:
         raise ArgumentError(f"The run ends with {what} {last:,}; for {what} {wanted:,} plan more epochs.")

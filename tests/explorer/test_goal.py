@@ -64,9 +64,9 @@ def test_what_lies_ahead_is_a_goal(goal):
 @pytest.mark.parametrize(
     ("goal", "words"),
     [
-        (Goal(epoch=1), "epoch 1 behind it"),
+        (Goal(epoch=1), "Epoch 1 is over: the run has epoch 1 behind it"),
         (Goal(epoch=4), "ends with epoch 3"),
-        (Goal(step=5), "step 5 behind it"),
+        (Goal(step=5), "Step 5 is over: the run has step 5 behind it"),
         (Goal(step=13), "ends with step 12; .* plan more epochs"),
         (Goal(accuracy=0.5), "is 50 % already"),
         (Goal(accuracy=0.0), "between 0 and 100 %"),
