@@ -25,7 +25,7 @@ PICTURES = {
     "train-dark": "train-dark-1440x900",
     "network-light": "network-light-1440x900",
     "inspect-light": "inspect-light-1440x900",
-    "inspect-backward": "inspect-view-backward_conv",
+    "inspect-backward": "inspect-view-backward_conv2d",
     "scan-lab": "scan-light-1440x900",
     "descent-light": "descent-view-several",
 }

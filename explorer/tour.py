@@ -26,6 +26,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QWidget
 
+from cnncore import LayerSpec, ModelSpec
 from explorer import __version__, app
 from explorer.digits import digit_from_strokes
 from explorer.main_window import MainWindow
@@ -40,6 +41,33 @@ SETTLE_MS = 150  # a few ticks of the display, until every view has drawn the la
 PATIENCE_SECONDS = 50
 PEN_WIDTH = 20.0
 CANVAS_SIZE = 200.0
+
+
+EVERY_KIND = ModelSpec(
+    "every_kind",
+    "Every kind of layer",
+    (1, 28, 28),
+    (
+        LayerSpec("conv2d", "conv1", {"out_channels": 6, "kernel_size": 3, "padding": 1, "bias": False}),
+        LayerSpec("batchnorm2d", "norm1"),
+        LayerSpec("leakyrelu", "leaky1", {"negative_slope": 0.1}),
+        LayerSpec("avgpool2d", "mean1", {"kernel_size": 2}),
+        LayerSpec("conv2d", "conv2", {"out_channels": 8, "kernel_size": 3, "stride": 2, "groups": 2}),
+        LayerSpec("tanh", "tanh2"),
+        LayerSpec("maxpool2d", "largest2", {"kernel_size": 2, "stride": 1}),
+        LayerSpec("sigmoid", "sigmoid2"),
+        LayerSpec("adaptiveavgpool2d", "mean2", {"output_size": 3}),
+        LayerSpec("relu", "relu2"),
+        LayerSpec("flatten", "flatten"),
+        LayerSpec("dropout", "dropout"),
+        LayerSpec("linear", "fc1", {"out_features": 24}),
+        LayerSpec("arctan", "arctan3"),
+        LayerSpec("linear", "fc2", {"out_features": 10}),
+        LayerSpec("softmax", "shares"),
+    ),
+    tuple("0123456789"),
+)
+"""A small network with each kind of layer there is, to show the views of them all."""
 
 
 class TourError(Exception):
@@ -124,7 +152,9 @@ class Tour:
         self._views()
         self._own_digit()
         self._export()
-        self._summarise(seconds)
+        facts = self._facts_of_run(seconds)
+        self._other_layers()
+        self._summarise(facts)
 
     def picture(self, key: str, name: str) -> None:
         """Show a workspace and write what the window looks like."""
@@ -179,11 +209,22 @@ class Tour:
         """
         self.window.theme.set_mode(THEMES[0])
         self.window.resize(*SIZES[0])
-        for key, page in self.window.workspaces.items():
-            self.window.show_workspace(key)
-            for name, show in getattr(page, "tour_stops", list)():
+        for key in self.window.workspaces:
+            self._views_of(key)
+
+    def _views_of(self, key: str) -> None:
+        """Picture those views of a page of which there is no picture yet."""
+        self.window.show_workspace(key)
+        for name, show in getattr(self.window.workspaces[key], "tour_stops", list)():
+            if not any(path.stem.endswith(f"-{key}-view-{name}") for path in self.pictures):
                 show()
                 self.picture(key, f"view-{name}")
+
+    def _other_layers(self) -> None:
+        """Take apart the kinds of layers that the reference network does without, in an untrained one."""
+        self.workbench.set_spec(EVERY_KIND)
+        wait_until(lambda: self.workbench.evaluation is not None, self.workbench.evaluation_changed)
+        self._views_of("inspect")
 
     def _own_digit(self) -> None:
         """Put a drawn digit through the network, in the light and at the reference size."""
@@ -202,11 +243,11 @@ class Tour:
         if self._problems:
             raise TourError(self._problems[0])
 
-    def _summarise(self, seconds: float) -> None:
+    def _facts_of_run(self, seconds: float) -> list[str]:
         workbench = self.workbench
         last = workbench.history.epochs[-1]
         steps = len(workbench.history.steps)
-        lines = (
+        return [
             f"model                {workbench.spec.title}",
             f"data                 {workbench.dataset_name}",
             f"epochs               {EPOCHS}",
@@ -214,10 +255,15 @@ class Tour:
             f"validation loss      {format_number(last.validation_loss)}",
             f"training             {format_count(steps)} steps in {format_number(seconds, 1)} s, "
             f"{format_number(steps / seconds, 1)} steps/s with the window drawn",
+        ]
+
+    def _summarise(self, facts: list[str]) -> None:
+        lines = [
+            *facts,
             f"pictures             {len(self.pictures)}",
             f"versions             CNN Explorer {__version__}, Python {platform.python_version()}, "
             f"NumPy {np.__version__}, Qt {qt_version}",
-        )
+        ]
         (self.folder / "summary.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -43,7 +43,8 @@ class Cells:
     computed : (H, W) bool, optional
         False where there is no number yet: an empty cell.
     padding, unvisited : (H, W) bool, optional
-        Cells hatched one way in grey, and the other way in the warning colour.
+        Cells hatched one way in grey, and the other way in the warning colour. Padding that
+        is NaN has no number.
     numbers : bool
         Whether numbers are written at all.
     """
@@ -92,8 +93,11 @@ def text_of(value: float, digits: int, sign: bool = False) -> str:
 
 
 def texts_of(cells: Cells, digits: int) -> dict[tuple[int, int], str]:
-    """Return the numbers that are written, by (row, column): those of all cells that are computed."""
+    """Return the numbers that are written, by (row, column): those of all cells that hold one."""
     computed = cells.computed
+    if cells.padding is not None:
+        known = ~(cells.padding & np.isnan(cells.values))
+        computed = known if computed is None else computed & known
     return {
         (y, x): text_of(value, digits, cells.sign)
         for y, row in enumerate(cells.values.tolist())

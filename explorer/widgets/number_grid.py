@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from explorer.widgets.marks import ROLES, paint_frame, paint_ring
 __all__ = ["Cells", "NumberGrid"]
 
 _FRAME_ROOM = 4
+_LEAST_CELL = 0.01
 
 
 class NumberGrid(CellMouse, QWidget):
@@ -152,18 +154,18 @@ class NumberGrid(CellMouse, QWidget):
     # Geometry
 
     @property
-    def cell_size(self) -> int:
-        """Edge of a cell in pixels."""
+    def cell_size(self) -> float:
+        """Edge of a cell in pixels: a whole number, or less than one where there are too many cells."""
         rows, columns = self._cells.shape
         room = 2 * _FRAME_ROOM
-        fit = min((self.width() - room) // columns, (self.height() - room) // rows)
-        return max(1, min(fit, self._most))
+        fit = min((self.width() - room) / columns, (self.height() - room) / rows)
+        return max(min(math.floor(fit), self._most), min(fit, 1.0), _LEAST_CELL)
 
     def grid_rect(self) -> QRectF:
         """Return where the cells are drawn."""
         rows, columns = self._cells.shape
         edge = self.cell_size
-        left, top = (self.width() - columns * edge) // 2, (self.height() - rows * edge) // 2
+        left, top = (int(self.width() - columns * edge) // 2, int(self.height() - rows * edge) // 2)
         return QRectF(left, top, columns * edge, rows * edge)
 
     def cell_rect(self, y: int, x: int) -> QRectF:

@@ -1,7 +1,7 @@
 """Hovering a part of the sum of a convolution lights its partners; off it they go out."""
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtCore import QEvent, QPoint, QPointF
 from PySide6.QtWidgets import QApplication
 
 from cnncore import MODELS
@@ -108,3 +108,38 @@ def test_a_click_still_chooses_the_hovered_channel(qtbot, page):
     hover(qtbot, widget, point)
     qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=QPoint(point))
     assert page.inspection.source == place
+
+
+def place_of(rows, row, y, x):
+    """Return where an input cell is drawn in a row."""
+    box, (height, width) = rows._map_box(row), rows.map_shape
+    return QPoint(
+        int(box.left() + (x + 0.5) * box.width() / width), int(box.top() + (y + 0.5) * box.height() / height)
+    )
+
+
+def test_an_input_cell_lights_all_windows_that_read_it(qtbot, page):
+    """At the small maps any input cell can be pointed at; in the present window all grids ring it."""
+    view, inspection = page.views.view, page.inspection
+    rows, window = view.channels.rows, inspection.terms.window
+    told = []
+    page.views.hovered.connect(told.append)
+    y, x = int(window.rows[2]), int(window.columns[1])
+    hover(qtbot, rows, place_of(rows, inspection.source, y, x))
+    channel = int(inspection.terms.channels[inspection.source])
+    assert inspection.link.pixel == (channel, *rows.cell_at(QPointF(place_of(rows, 0, y, x)))[1:])
+    _, y, x = inspection.link.pixel
+    kh, kw = inspection.terms.kernel.shape[1:]
+    _, height, width = inspection.stop.shape
+    readers = {
+        (j, i)
+        for j in range(max(0, y - kh + 1), min(height, y + 1))
+        for i in range(max(0, x - kw + 1), min(width, x + 1))
+    }
+    assert view.output.map.partners == readers
+    assert ("read by", f"{len(readers)} windows") in told[-1].rows
+    tap = (y - int(window.rows[0]), x - int(window.columns[0]))
+    assert view.patch.partners == view.kernel.partners == view.product.partners == {tap}
+    assert page.formula.lines.lines[0].label in ("hovered cell", f"channel {channel}")
+    leave(rows)
+    assert not view.output.map.partners

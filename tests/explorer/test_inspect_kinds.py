@@ -1,8 +1,10 @@
 """The Inspect page with every kind of layer there is, at both sizes, in both themes and at both scalings."""
 
+import itertools
+
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
 
@@ -45,6 +47,8 @@ LAYERS = (
     ("linear", {"out_features": 10}),
     ("sigmoid", {}),
 )
+LEAST_LINE = 28
+"""A line of arithmetic with what stands below its terms, in pixels."""
 PAGES = ((1108, 828), (692, 628))
 """The page in a window of 1440 by 900 and of 1024 by 700."""
 
@@ -167,6 +171,8 @@ def texts_that_are_cut(page):
         if text.isVisible() and text.sizeHint().width() - 8 + 2 * text.inset > text.width():
             yield f"{text.left} {text.right}"
     lines = page.formula.lines
+    if lines.height() < LEAST_LINE * len(lines.lines):
+        yield "the lines stand too close"
     for line in lines.lines:
         if lines.line_width(line, 9) > lines.width() - lines._label_room():
             yield line.text
@@ -185,6 +191,9 @@ def test_no_text_is_cut(qtbot, page, theme, size, mode):
         page.inspection.go_to(stop.index)
         page.grab()
         qtbot.waitUntil(all_texts_fit, timeout=2_000)  # layouts are made anew by the event loop
+        assert page.formula.formula.isVisible()
+        for grid in page.views.view.findChildren(NumberGrid):
+            assert QRectF(grid.rect()).contains(grid.grid_rect()), grid.objectName()
 
 
 def grab_at(page, ratio):
@@ -225,3 +234,59 @@ def test_the_words_about_a_pixel_fit_with_many_windows(page, bench):
     words.resize(300, words.height())  # the room in a window of 1024 by 700
     assert words.text.startswith("121 windows")
     assert words.needed_height() <= words.height()
+
+
+def test_no_curve_runs_through_the_number_at_its_point(page):
+    """Beside the point, above a rising curve or below it, also at both ends of the axis."""
+    inspection = page.inspection
+    for stop in inspection.stops:
+        if stop.kind not in ("activation", "batch_norm", "dropout", "loss"):
+            continue
+        inspection.go_to(stop.index)
+        plot = page.views.view.plot
+        plot.grab()
+        for x, y in list(zip(plot._x, plot._y, strict=True))[:: max(1, len(plot._x) // 24)]:
+            at = plot.place(float(x), float(y))
+            box = plot._label_box(at, plot._area()).adjusted(4, 3, -4, -3)
+            curve = [plot.place(float(u), float(v)) for u, v in zip(plot._x, plot._y, strict=True)]
+            for start, end in itertools.pairwise(curve):
+                for share in np.linspace(0, 1, 9):
+                    assert not box.contains(start + (end - start) * float(share)), (stop.name, x)
+
+
+def test_places_without_a_map_are_empty(page, bench):
+    layers = (
+        LayerSpec("conv2d", "conv", {"out_channels": 5, "kernel_size": 25}),
+        LayerSpec("flatten", "flatten"),
+        LayerSpec("linear", "fc", {"out_features": 10}),
+    )
+    bench.set_spec(ModelSpec("five", "Five maps", (1, 28, 28), layers, tuple("abcdefghij")))
+    for index, name in ((1, "maps"), (2, "map")):
+        page.inspection.go_to(index)
+        grid = getattr(page.views.view, name)
+        assert len(grid.texts()) == grid.cells.computed.sum() == 5 * 16
+        assert grid.cells.values.size > 5 * 16
+
+
+@pytest.mark.parametrize("size", PAGES)
+def test_a_vector_of_very_many_numbers_is_shown_whole(page, bench, size):
+    layers = (
+        LayerSpec("conv2d", "conv", {"out_channels": 64, "kernel_size": 3, "padding": 1}),
+        LayerSpec("flatten", "flatten"),
+        LayerSpec("linear", "fc", {"out_features": 10}),
+    )
+    bench.set_spec(ModelSpec("long", "Long vector", (1, 28, 28), layers, tuple("abcdefghij")))
+    page.resize(*size)
+    page.inspection.go_to(1, (64 * 784 - 1,))
+    view = page.views.view
+    page.grab()
+    for grid in (view.maps, view.output.map):
+        assert QRectF(grid.rect()).contains(grid.grid_rect())
+        assert view.rect().contains(grid.rect().translated(grid.mapTo(view, grid.rect().topLeft())))
+    frame = view.output.map.frames[0]
+    stop = page.inspection.stop
+    assert frame.top * stop.row <= 63 * 784 < (frame.top + 1) * stop.row
+    assert frame.top + frame.rows == -(-stop.count // stop.row)
+    page.inspection.go_to(2)
+    page.grab()
+    assert QRectF(page.views.view.map.rect()).contains(page.views.view.map.grid_rect())

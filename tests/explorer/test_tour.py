@@ -9,6 +9,7 @@ import sys
 import pytest
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from cnncore.layer_spec import KINDS
 from explorer import tour
 from explorer.main_window import WORKSPACES
 
@@ -52,10 +53,11 @@ def test_every_workspace_is_pictured_in_both_themes_and_sizes(made):
 
 
 @pytest.mark.timeout(180)
-def test_every_layer_view_is_pictured(made):
-    for kind in ("input", "conv", "activation", "max_pool", "flatten", "linear", "softmax", "loss"):
-        (picture,) = made[0].glob(f"*-inspect-view-{kind}.png")
-        assert size_of(picture) == tour.SIZES[0]
+def test_every_layer_view_is_pictured_each_way(made):
+    for kind in ("input", *KINDS, "loss"):
+        for way in ("", "backward_"):
+            (picture,) = made[0].glob(f"*-inspect-view-{way}{kind}.png")
+            assert size_of(picture) == tour.SIZES[0]
 
 
 @pytest.mark.timeout(180)

@@ -199,9 +199,11 @@ class BarList(QScrollArea):
         """The rows."""
         return self.body.rows
 
-    def set_rows(self, rows: Sequence[BarRow], focused: int | None = None) -> None:
-        """Show these rows and mark one by its key."""
+    def set_rows(self, rows: Sequence[BarRow], focused: int | None = None, head: str | None = None) -> None:
+        """Show these rows and mark one by its key; `head` is another heading of the first column."""
         body = self.body
+        if head is not None:
+            body.heads = (head, *body.heads[1:])
         other = len(rows) != len(body.rows)
         body.rows, body.focused = tuple(rows), focused
         body.measure()

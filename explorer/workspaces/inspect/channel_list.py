@@ -26,6 +26,7 @@ class _Rows(QWidget):
 
     chosen = Signal(int)
     hovered = Signal(int)
+    cell_hovered = Signal(int, int, int)
     left = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -41,7 +42,7 @@ class _Rows(QWidget):
         self.frame: Frame | None = None
         self.focused = 0
         self.lit: int | None = None
-        self._under: int | None = None
+        self._under: tuple[int, ...] | None = None
         self._pictures: dict[tuple[int, bool], QPixmap] = {}
         self._window: tuple[tuple, QPixmap] | None = None
         self.setMouseTracking(True)
@@ -61,11 +62,28 @@ class _Rows(QWidget):
         if row is not None:
             self.chosen.emit(row)
 
+    def cell_at(self, place: QPointF) -> tuple[int, int, int] | None:
+        """Return (row, y, x) of the input cell at a place; None beside the maps."""
+        row = self.row_at(place.y())
+        if row is None:
+            return None
+        box, (rows, columns) = self._map_box(row), self.map_shape
+        x = floor((place.x() - box.left()) / box.width() * columns)
+        y = floor((place.y() - box.top()) / box.height() * rows)
+        return (row, y, x) if 0 <= y < rows and 0 <= x < columns else None
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        row = self.row_at(event.position().y())
-        if row != self._under:
-            self._under = row
-            self.left.emit() if row is None else self.hovered.emit(row)
+        row, cell = self.row_at(event.position().y()), self.cell_at(event.position())
+        under = cell if cell is not None else None if row is None else (row,)
+        if under == self._under:
+            return
+        self._under = under
+        if cell is not None:
+            self.cell_hovered.emit(*cell)
+        elif row is not None:
+            self.hovered.emit(row)
+        else:
+            self.left.emit()
 
     def leaveEvent(self, event: QEvent) -> None:
         self._under = None
@@ -204,6 +222,8 @@ class ChannelList(QScrollArea):
     chosen = Signal(int)
     hovered = Signal(int)
     """The place, among those that are read, of the channel under the mouse."""
+    cell_hovered = Signal(int, int, int)
+    """The same, with row and column of the input cell under the mouse."""
     left = Signal()
     scrolled = Signal()
 
@@ -222,7 +242,7 @@ class ChannelList(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         self.rows.setAutoFillBackground(False)
         self.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
-        for signal in ("chosen", "hovered", "left"):
+        for signal in ("chosen", "hovered", "cell_hovered", "left"):
             getattr(self.rows, signal).connect(getattr(self, signal))
         self.verticalScrollBar().valueChanged.connect(self._tell)
 

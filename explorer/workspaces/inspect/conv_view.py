@@ -16,11 +16,11 @@ from explorer.widgets.number_grid import NumberGrid
 
 from .channel_list import ChannelList
 from .conv_links import around, paint_fan, paint_way
-from .hovering import link_of, link_of_sum
+from .hovering import link_of, link_of_input, link_of_sum
 from .inspection import Inspection
 from .kernel_grid import KernelGrid
 from .layer_view import LayerView, Table
-from .map_view import Frame
+from .map_view import frame_on
 from .output_panel import OutputPanel
 from .parts import Captioned, label
 from .ranges import range_of
@@ -133,6 +133,7 @@ class ConvView(LayerView):
         for part in (self.channels, self.waterfall):
             part.hovered.connect(self._hover_sum)
             part.left.connect(self.point_away)
+        self.channels.cell_hovered.connect(self._hover_input)
         self.kernel.clicked.connect(lambda i, j: self.weight_chosen.emit((i, j)))
         self.kernel.turned.connect(lambda i, j, steps: self.weight_turned.emit((i, j), steps))
 
@@ -177,13 +178,7 @@ class ConvView(LayerView):
         terms: ConvTerms = self.terms
         source = self.inspection.source
         window = terms.window
-        frame = Frame(
-            "window",
-            int(window.rows[0]),
-            int(window.columns[0]),
-            int(window.rows[-1] - window.rows[0]) + 1,
-            int(window.columns[-1] - window.columns[0]) + 1,
-        )
+        frame = frame_on(self.inspection.stop.source[1:], window.rows, window.columns)
         self.channels.set_cell(terms.partial_sums, frame, source)
         self._show_trio(terms, source)
         bias = () if terms.bias is None else (terms.bias,)
@@ -235,6 +230,9 @@ class ConvView(LayerView):
 
     def _hover_sum(self, place: int) -> None:
         self.point_at(*link_of_sum(self.inspection, self.terms, place))
+
+    def _hover_input(self, place: int, y: int, x: int) -> None:
+        self.point_at(*link_of_input(self.inspection, self.terms, place, y, x))
 
     def show_link(self) -> None:
         tap, term = self.inspection.link.tap, self.inspection.link.term

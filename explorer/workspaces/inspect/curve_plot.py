@@ -135,11 +135,18 @@ class CurvePlot(QWidget):
         painter.drawEllipse(at, 5.5, 5.5)
         painter.setFont(theme.font(12, 600))
         painter.setPen(theme.color("output_text"))
-        text = number(y)
-        right = at.x() > area.center().x()
-        box = QRectF(at.x() - 78 if right else at.x() + 10, at.y() - 22, 68, 16)
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)
+        box = self._label_box(at, area)
+        side = Qt.AlignmentFlag.AlignRight if box.right() < at.x() else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, number(y))
+
+    def _label_box(self, at: QPointF, area: QRectF) -> QRectF:
+        """Return room for the point's number where the curve does not run: above a slope or below it."""
+        rises = self._y[-1] > self._y[0]
+        wide = 68.0
+        left = at.x() - wide - 10
+        if rises and left < area.left():  # no room above the slope: below it, at its right
+            return QRectF(at.x() + 10, min(at.y() + 6, area.bottom() - 16), wide, 16)
+        return QRectF(left if rises else min(at.x() + 10, area.right() - wide), at.y() - 22, wide, 16)
 
 
 def ticks(low: float, high: float) -> list[float]:

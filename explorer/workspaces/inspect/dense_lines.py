@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnncore.explain_dense import LinearTerms, LossTerms, SoftmaxTerms
-from explorer.numbers import format_number
+from explorer.numbers import format_count, format_number, format_rate
 
 from .inspection import Inspection
 from .lines import Line, Term, sum_line
@@ -16,37 +16,43 @@ def linear_lines(inspection: Inspection, terms: LinearTerms, most: int) -> list[
     term = inspection.link.term
     unit = term if term is not None and term < len(terms.inputs) else int(terms.order[0])
     x, w, product = float(terms.inputs[unit]), float(terms.weights[unit]), float(terms.contributions[unit])
-    same = abs(round(x, 3) * round(w, 3) - round(product, 3)) < 0.0005
     hovered = Line(
         "hovered" if term is not None else "largest",
         (
             Term(number(x, sign=False), "window_text", f"x[{unit}]"),
             Term("×", "text2"),
             Term(number(w, sign=False), "kernel_text", f"W[{terms.cell[0]}, {unit}]"),
-            Term("=" if same else "≈", "text2"),
+            Term(equals((round(x, 3) * round(w, 3),), product), "text2"),
             Term(number(product)),
         ),
     )
     bias, bias_name = ((), ()) if terms.bias is None else ((terms.bias,), ("bias",))
     counts = int((terms.contributions > 0).sum()), int((terms.contributions < 0).sum())
     parts = [terms.positive, terms.negative, *bias]
-    names = [f"{counts[0]} positive", f"{counts[1]} negative", *bias_name]
+    names = [f"{format_count(counts[0])} positive", f"{format_count(counts[1])} negative", *bias_name]
     by_sign = sum_line("by sign", parts, names, terms.total, most=most)
     shown = max(1, min(most - 3, len(terms.inputs)))
     values = [float(terms.contributions[i]) for i in terms.order[:shown]]
     captions = [str(int(i)) for i in terms.order[:shown]]
     if shown < len(terms.inputs):
         values.append(terms.rest(shown))
-        captions.append(f"{len(terms.inputs) - shown} more")
+        captions.append(f"{format_count(len(terms.inputs) - shown)} more")
     largest = sum_line("by size", [*values, *bias], [*captions, *bias_name], terms.total, most=most + 1)
     return [hovered, by_sign, largest]
 
 
 def names_of(inspection: Inspection, terms: SoftmaxTerms) -> tuple[str, ...]:
     """Return the names of what a softmax is over: the classes at the end, else units or maps by number."""
-    names = inspection.workbench.spec.class_names
-    fits = len(names) == len(terms.logits) and not inspection.stop.is_maps
-    return names if fits else tuple(map(str, range(len(terms.logits))))
+    if noun_of(inspection) == "class":
+        return inspection.workbench.spec.class_names
+    return tuple(map(str, range(len(terms.logits))))
+
+
+def noun_of(inspection: Inspection) -> str:
+    """Return what a softmax gives shares to: each class at the end, else each unit or map."""
+    if inspection.stop.is_maps:
+        return "map"
+    return "class" if inspection.index >= inspection.stops.softmax - 1 else "unit"
 
 
 def softmax_lines(inspection: Inspection, terms: SoftmaxTerms, most: int) -> list[Line]:
@@ -73,14 +79,14 @@ def softmax_lines(inspection: Inspection, terms: SoftmaxTerms, most: int) -> lis
     second = sum_line(
         "sum of exp", values, [names[i] for i in order], terms.divisor, most=most, token="text", sign=False
     )
-    same = abs(round(exponential, 3) / round(terms.divisor, 3) - round(terms.total, 3)) < 0.0005
+    quotient = round(exponential, 3) / round(terms.divisor, 3)
     third = Line(
         "divide",
         (
             Term(number(exponential, sign=False), "text", f"exp({number(shifted)})"),
             Term("/", "text2"),
             Term(number(terms.divisor, sign=False), "text", "sum"),
-            Term("=" if same else "≈", "text2"),
+            Term(equals((quotient,), terms.total), "text2"),
             Term(number(terms.total, sign=False), "output_text", "", "result"),
             Term(f"{format_number(100 * terms.total, 2)} %", "text2", "", "note"),
         ),
@@ -91,7 +97,9 @@ def softmax_lines(inspection: Inspection, terms: SoftmaxTerms, most: int) -> lis
 def loss_lines(inspection: Inspection, terms: LossTerms, most: int) -> list[Line]:
     name = inspection.workbench.spec.class_names[terms.label]
     p = Term(
-        f"{terms.probability:.3g}" if 0 < terms.probability < 1e-3 else number(terms.probability, sign=False),
+        format_rate(terms.probability)
+        if 0 < terms.probability < 1e-3
+        else number(terms.probability, sign=False),
         "window_text",
         f"p of {name}",
     )

@@ -18,6 +18,8 @@ from .wording import number, plural
 
 STEP = 0.05
 _LIMIT = 1e6
+_MOST_ROOM = 1000
+"""The words take what the fields leave; without them a gap does."""
 
 
 class EditBar(QFrame):
@@ -50,6 +52,7 @@ class EditBar(QFrame):
         self.apply_button = QPushButton("Apply")
         self._name_buttons()
         self._lay_out()
+        self.set_compact(False)
         self._connect()
 
     def _index(self, name: str, said: str) -> SpinBox:
@@ -93,7 +96,7 @@ class EditBar(QFrame):
         row.addWidget(self.bias_field)
         row.addWidget(self.presets)
         row.addSpacing(4)
-        row.addWidget(self.effect, 1)
+        row.addStretch(1)
         row.addWidget(self.restore_button)
         row.addWidget(self.apply_button)
 
@@ -104,7 +107,7 @@ class EditBar(QFrame):
         if compact:
             self._column.addWidget(self.effect)
         else:
-            self._row.insertWidget(self._row.indexOf(self.restore_button), self.effect, 1)
+            self._row.insertWidget(self._row.indexOf(self.restore_button), self.effect, _MOST_ROOM)
 
     def _connect(self) -> None:
         self.row_field.valueChanged.connect(self._choose_by_fields)

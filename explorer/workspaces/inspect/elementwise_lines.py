@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from cnncore.explain_cells import ActivationTerms, BatchNormTerms, DropoutTerms, FlattenTerms
 from explorer.numbers import format_count, format_number
 
 from .inspection import Inspection
-from .lines import EQUALS, Line, Term, note, result
+from .lines import ABOUT, EQUALS, Line, Term, note, result
 from .wording import equals, number
 
 
@@ -15,9 +17,10 @@ def activation_lines(inspection: Inspection, terms: ActivationTerms, most: int) 
     before = Term(number(terms.before), "window_text", "before")
     if name == "LeakyReLU":
         return [_leaky(inspection, terms, before), _slope(terms), _zeros(inspection)]
-    function = {"ReLU": "max(0,", "Arctan": "arctan(", "Tanh": "tanh("}.get(name, f"{name.lower()}(")
+    function = "max(0," if name == "ReLU" else f"{name.lower()}("
+    relation = EQUALS if name == "ReLU" else ABOUT
     here = Line(
-        "this cell", (Term(function, "text2"), before, Term(")", "text2"), EQUALS, result(terms.total))
+        "this cell", (Term(function, "text2"), before, Term(")", "text2"), relation, result(terms.total))
     )
     return [here, _slope(terms), _zeros(inspection)]
 
@@ -27,12 +30,11 @@ def _leaky(inspection: Inspection, terms: ActivationTerms, before: Term) -> Line
     if terms.before >= 0:
         return Line("this cell", (before, EQUALS, result(terms.total), note("not below zero, so it stays")))
     alpha = float(inspection.network.layers[inspection.index].negative_slope)
-    same = abs(round(alpha, 3) * round(terms.before, 3) - round(terms.total, 3)) < 0.0005
     pieces = (
         Term(number(alpha, sign=False), "text", "alpha"),
         Term("×", "text2"),
         Term(f"({number(terms.before)})", "window_text", "before"),
-        Term("=" if same else "≈", "text2"),
+        Term(equals((round(alpha, 3) * round(terms.before, 3),), terms.total), "text2"),
         result(terms.total),
     )
     return Line("this cell", pieces)
@@ -98,16 +100,19 @@ def batch_norm_lines(inspection: Inspection, terms: BatchNormTerms, most: int) -
             Term(number(centred)),
         ),
     )
+    deviation = round(terms.deviation, 3)
+    shown = round(centred, 3) / deviation if deviation else math.nan
     second = Line(
         "scale",
         (
             Term(number(centred), "text"),
             Term("/", "text2"),
             Term(number(terms.deviation, sign=False), "text", "√(variance + ε)"),
-            Term("≈", "text2"),
+            Term(equals((shown,), terms.normalised), "text2"),
             Term(number(terms.normalised)),
         ),
     )
+    scaled = round(terms.scale, 3) * round(terms.normalised, 3)
     third = Line(
         "shift",
         (
@@ -116,7 +121,7 @@ def batch_norm_lines(inspection: Inspection, terms: BatchNormTerms, most: int) -
             Term(f"({number(terms.normalised)})", "text"),
             Term("+", "text2"),
             Term(f"({number(terms.shift)})", "kernel_text", "beta"),
-            Term("≈", "text2"),
+            Term(equals((scaled, terms.shift), terms.total), "text2"),
             result(terms.total),
         ),
     )

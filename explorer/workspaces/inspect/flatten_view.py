@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -51,13 +54,20 @@ class FlattenView(LayerView):
     def _columns(self) -> int:
         """Maps side by side."""
         count = self.inspection.stop.source[0]
-        return min(count, 4 if count <= 16 else 8)
+        return min(count, math.ceil(math.sqrt(2 * count)))
 
     def refresh(self) -> None:
         inspection = self.inspection
         shape = inspection.stop.source
         picture = atlas(inspection.input_of_stop, self._columns)
-        self.maps.set_values(picture, "signed", range_of(inspection, inspection.index))
+        exists = atlas(np.ones(shape, bool), self._columns)
+        self.maps.set_values(
+            picture,
+            "signed",
+            range_of(inspection, inspection.index),
+            computed=None if exists.all() else exists,
+        )
+        self.maps.set_tiles(*shape[1:])
         before = inspection.stops.before(inspection.index)
         self._framed.head.set_right(f"{before.name}, {before.shape_text}")
         self._framed.head.set_left(f"{shape[0]} maps of {shape[1]}×{shape[2]}")
@@ -76,12 +86,14 @@ class FlattenView(LayerView):
         across, down = channel % self._columns * width, channel // self._columns * height
         self.maps.set_frames([Frame("window", down, across, height, width)])
         self.maps.set_selected((down + y, across + x))
-        self.output.map.set_frames([Frame("window", channel * height, 0, height, width)])
+        size, fold = height * width, self.inspection.stop.row
+        first, last = channel * size // fold, ((channel + 1) * size - 1) // fold
+        self.output.map.set_frames([Frame("window", first, 0, last - first + 1, fold)])
         self.place.set_left(f"map {channel}, y {y}, x {x}  →  number {terms.cell[0]} of the vector")
-        size = height * width
+        shaped = ", so that each map keeps its shape" if fold == width else ""
         self.words.set_text(
             f"Map {channel} becomes the numbers {channel * size} to {(channel + 1) * size - 1}, row by row. "
-            f"The vector is shown in rows of {width}, so that each map keeps its shape."
+            f"The vector is shown in rows of {fold}{shaped}."
         )
         self.setAccessibleDescription(self.sentence())
 

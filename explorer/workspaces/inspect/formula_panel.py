@@ -8,21 +8,23 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from explorer.theme import Theme
 
 from .cell_lines import lines_of
-from .formulas import FORMULAS, Formula
 from .inspection import Inspection
+from .layer_formula import formula_of
 from .lines import Line, LinesView
 from .parts import TextLine, label
-from .typeset import FormulaView, Typesetter
+from .typeset import HEIGHT, LOW_HEIGHT, FormulaView, Typesetter
 from .wording import in_words, span
 
-_HEIGHT, _COMPACT_HEIGHT = 142, 94
+_HEIGHT, _COMPACT_HEIGHT = 142, 110
 _FEWEST_TERMS = 4
 _SUMS = frozenset({"conv", "linear", "softmax", "batch_norm"})
 _LEFT_WIDTH = 396
+_FORMULA_PLACE = 2
+"""In the left part, below the heading and the space that centres it."""
 
 
 class FormulaPanel(QFrame):
-    """Textbook form on the left, numbers on the right; in a small window the numbers have it alone."""
+    """Textbook form on the left, numbers on the right; in a small window the bare formula above them."""
 
     def __init__(self, inspection: Inspection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +38,7 @@ class FormulaPanel(QFrame):
         self.subtitle = label("", "secondary")
         self.legend = label("", "secondary")
         self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self.legend.setWordWrap(True)
         self.reads = TextLine(theme)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 14, 8)
@@ -52,10 +55,10 @@ class FormulaPanel(QFrame):
 
     def _make_left(self) -> QWidget:
         part = QWidget()
-        column = QVBoxLayout(part)
+        column = self._column = QVBoxLayout(part)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        column.addLayout(_heading("Textbook form", self.subtitle))
+        column.addLayout(_heading(label("Textbook form", "strong"), self.subtitle))
         column.addStretch(1)
         column.addWidget(self.formula)
         column.addStretch(1)
@@ -65,51 +68,42 @@ class FormulaPanel(QFrame):
 
     def _make_right(self) -> QVBoxLayout:
         column = QVBoxLayout()
-        column.setSpacing(5)
-        self._right_head = _heading("With the numbers of this cell", label("rounded for display"), apart=True)
-        column.addLayout(self._right_head)
+        column.setSpacing(3)
+        self._title = label("With the numbers of this cell", "strong")
+        self._head = _heading(self._title, label("rounded for display"), apart=True)
+        column.addLayout(self._head)
         column.addWidget(self.lines, 1)
         return column
 
     def set_compact(self, compact: bool) -> None:
-        """Leave the textbook form out."""
+        """Show the formula where else the heading of the numbers is, and leave out what explains it."""
         self._compact = compact
         self._left.setVisible(not compact)
         self._rule.setVisible(not compact)
+        self._title.setVisible(not compact)
+        self.formula.setFixedHeight(LOW_HEIGHT if compact else HEIGHT)
+        if compact:
+            self._head.insertWidget(0, self.formula, 1)
+        else:
+            self._column.insertWidget(_FORMULA_PLACE, self.formula)
+        self.formula.show()  # its new parent hides it at first
         self.setFixedHeight(_COMPACT_HEIGHT if compact else _HEIGHT)
 
     def refresh(self) -> None:
         """Show the present layer's formula, and the cell."""
-        formula = self._formula()
+        formula = formula_of(self._inspection)
         self.formula.set_formula(formula)
         self.subtitle.setText(formula.title)
         tokens = self._theme.tokens
         self.legend.setText(
-            " &nbsp;·&nbsp; ".join(
-                f'<span style="color:{getattr(tokens, token)};font-weight:600">{symbol}</span> {meaning}'
+            "&nbsp; · &nbsp;".join(
+                # Without spaces, so that a symbol and its meaning stay on one line.
+                f'<span style="color:{getattr(tokens, token)};font-weight:600">{symbol}</span>'
+                + f"&nbsp;{meaning}".replace(" ", "&nbsp;")
                 for symbol, token, meaning in formula.legend
             )
         )
         self.show_cell()
-
-    def _formula(self) -> Formula:
-        inspection = self._inspection
-        stop = inspection.stop
-        if stop.kind == "input":
-            standard = inspection.trace.normalised is not inspection.trace.input
-            return FORMULAS["standardised" if standard else "input"]
-        if stop.kind == "activation":
-            name = type(inspection.network.layers[stop.index]).__name__
-            return FORMULAS.get(name, FORMULAS["ReLU"])
-        if stop.kind == "conv":
-            layer = inspection.network.layers[stop.index]
-            plain = layer.stride == (1, 1) == layer.dilation and not any(layer.padding)
-            if layer.groups > 1:
-                return FORMULAS["conv_groups"]
-            return FORMULAS["conv" if plain else "conv_general"]
-        if stop.kind == "average_pool" and hasattr(inspection.network.layers[stop.index], "output_size"):
-            return FORMULAS["adaptive_pool"]
-        return FORMULAS[stop.kind]
 
     def show_cell(self) -> None:
         """Put the present cell's numbers in."""
@@ -151,10 +145,10 @@ def reads_text(inspection: Inspection) -> str:
     return f"z[{y}, {x}] reads {span(rows, 'row')} and {span(columns, 'column')} of {whom}."
 
 
-def _heading(title: str, note: QWidget, apart: bool = False) -> QHBoxLayout:
+def _heading(title: QWidget, note: QWidget, apart: bool = False) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(8)
-    row.addWidget(label(title, "strong"))
+    row.addWidget(title)
     if apart:
         row.addStretch(1)
     row.addWidget(note)

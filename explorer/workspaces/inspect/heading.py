@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from explorer.numbers import format_count
+from explorer.numbers import format_count, format_rate
 
 from .inspection import Inspection
 from .wording import plural
@@ -55,11 +55,11 @@ def _options(layer: Any) -> list[str]:
     if getattr(layer, "groups", 1) != 1:
         found.append(f"{layer.groups} groups")
     if hasattr(layer, "negative_slope"):
-        found.append(f"slope {layer.negative_slope:g} below zero")
+        found.append(f"slope {format_rate(layer.negative_slope)} below zero")
     if hasattr(layer, "eps"):
-        found.append(f"ε {layer.eps:g}")
+        found.append(f"ε {format_rate(layer.eps)}")
     if hasattr(layer, "p"):
-        found.append(f"p {layer.p:g}")
+        found.append(f"p {format_rate(layer.p)}")
     return found
 
 

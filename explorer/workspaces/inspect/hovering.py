@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from cnncore.explain_field import readers
 from cnncore.explain_window import ConvTerms
 from explorer.workbench import Hover
 
 from .inspection import Inspection, Link
-from .wording import number
+from .wording import number, plural
 
 
 def link_of(
@@ -26,6 +29,21 @@ def link_of(
     where = f"{inspection.stop.name} · {what}, channel {channel} · row {i}, column {j}"
     link = Link(tap, (channel, y, x) if inside else None)
     return link, Hover(f"{what}, channel {channel}", rows, where)
+
+
+def link_of_input(inspection: Inspection, terms: ConvTerms, place: int, y: int, x: int) -> tuple[Link, Hover]:
+    """Return the partners of an input cell: the windows that read it, and its place in the present one."""
+    channel = int(terms.channels[place])
+    stop, window = inspection.stop, terms.window
+    rows, columns = np.flatnonzero(window.rows == y), np.flatnonzero(window.columns == x)
+    tap = (place, int(rows[0]), int(columns[0])) if rows.size and columns.size else None
+    count = int(readers(inspection.network.layers[stop.index], stop.source, stop.shape, y, x).sum())
+    words = (
+        (f"X[{channel}, {y}, {x}]", number(float(inspection.input_of_stop[channel, y, x]), sign=False)),
+        ("read by", plural(count, "window")),
+    )
+    where = f"{stop.name} · input map {channel} · y {y}, x {x}"
+    return Link(tap, (channel, y, x), place), Hover(f"input map {channel}", words, where)
 
 
 def link_of_sum(inspection: Inspection, terms: ConvTerms, place: int) -> tuple[Link, Hover]:

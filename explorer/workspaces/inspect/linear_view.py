@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cnncore.explain_dense import LinearTerms
 from explorer.imaging import atlas, symmetric_range
+from explorer.numbers import format_count
 from explorer.theme import Theme
 from explorer.workbench import Hover
 
@@ -107,7 +108,7 @@ class LinearView(LayerView):
         self.list.set_rows(rows)
         count = len(terms.inputs)
         self._heading.setText(
-            f"The {len(order)} largest of {count} contributions"
+            f"The {len(order)} largest of {format_count(count)} contributions"
             if count > len(order)
             else f"All {count} contributions, largest first"
         )
@@ -124,10 +125,15 @@ class LinearView(LayerView):
         if self._source is not None:
             folded = terms.folded(self._source)
             self._columns = math.ceil(math.sqrt(1.6 * len(folded)))
-            self.map.set_values(atlas(folded, self._columns), "signed", r)
+            exists = atlas(np.ones(folded.shape, bool), self._columns)
+            self.map.set_values(
+                atlas(folded, self._columns), "signed", r, computed=None if exists.all() else exists
+            )
+            self.map.set_tiles(*folded.shape[1:])
             self._framed.foot.set_left("as maps, before flatten")
             return
         self._columns = 0
+        self.map.set_tiles(0, 0)
         values, exists = as_picture(terms.contributions, self._fold(len(terms.inputs)))
         self.map.set_values(values, "signed", r, computed=exists)
         self._framed.foot.set_left(f"in rows of {values.shape[1]}")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.numbers import MINUS, format_number
+from explorer.numbers import MINUS, format_count, format_number
 from explorer.theme import Theme
 
 from .texts import CENTRE, draw_text, text_width
@@ -33,7 +33,7 @@ class Term:
     role: str = ""
 
 
-EQUALS = Term("=", "text2")
+EQUALS, ABOUT = Term("=", "text2"), Term("≈", "text2")
 
 
 def result(x: float) -> Term:
@@ -93,7 +93,7 @@ def sum_line(
     if len(shown) > most:
         keep = max(most - 2, 1)
         middle = sum(shown[keep:-1])
-        names = [*names[:keep], f"{len(shown) - keep - 1} more", names[-1]]
+        names = [*names[:keep], f"{format_count(len(shown) - keep - 1)} more", names[-1]]
         shown = [*shown[:keep], middle, shown[-1]]
         focused = focused if focused is not None and focused < keep else None
     relation = Term(equals(shown, total, digits), "text2")

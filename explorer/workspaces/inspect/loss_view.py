@@ -14,7 +14,7 @@ from explorer.theme import Theme
 from .curve_plot import CurvePlot
 from .inspection import Inspection
 from .layer_view import LayerView, Table
-from .parts import Captioned, Paragraph, TextLine
+from .parts import Captioned, TextLine, label
 from .wording import number
 
 
@@ -26,15 +26,16 @@ class LossView(LayerView):
         self.plot = CurvePlot(theme, "loss over the probability of the true class")
         self._framed = Captioned(theme, "−ln p", "text", self.plot)
         self.result = TextLine(theme, left_style=("output_text", 20, 600))
-        self.words = [Paragraph(theme, 3) for _ in range(4)]
+        self.words = [label() for _ in range(4)]
         side = QWidget()
         side.setMinimumWidth(210)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column.setSpacing(10)
         column.addSpacing(12)
         column.addWidget(self.result)
         for line in self.words:
+            line.setWordWrap(True)
             column.addWidget(line)
         column.addStretch(1)
         row = QHBoxLayout(self)
@@ -62,19 +63,21 @@ class LossView(LayerView):
             texts = [
                 f"The true class is {name}; the network gives it {format_percent(terms.probability, 2)}.",
                 "A sure and right answer costs nothing; the cost grows without bound as p goes to 0.",
-                f"Guessing evenly among {classes} classes would cost ln {classes} = "
+                f"Guessing evenly among {classes} classes would cost ln\u00a0{classes}\u00a0=\u00a0"
                 f"{number(math.log(classes), sign=False)}.",
                 "Training lowers the mean of this number over the training images.",
             ]
         for line, text in zip(self.words, texts, strict=True):
-            line.set_text(text)
+            line.setText(text)
+            line.setVisible(bool(text))
         self.setAccessibleDescription(self.sentence())
 
     def sentence(self) -> str:
         terms = self.inspection.terms
         if terms is None:
             return "The sample has no label, so there is no loss."
-        return f"The loss is {number(terms.total)}: minus the logarithm of {number(terms.probability)}."
+        loss, probability = number(terms.total, sign=False), format_percent(terms.probability, 2)
+        return f"The loss is {loss}: minus the logarithm of the probability of the true class, {probability}."
 
     def tables(self) -> list[Table]:
         terms = self.inspection.terms

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
@@ -15,6 +16,9 @@ from explorer.theme import Theme
 from explorer.widgets.cells import paint_cells
 from explorer.widgets.marks import CASING, paint_frame, paint_ring
 from explorer.widgets.number_grid import NumberGrid
+
+_LEAST = 64
+"""A map of many cells gives way as far as this, in pixels."""
 
 
 class Frame(NamedTuple):
@@ -47,6 +51,7 @@ class MapView(NumberGrid):
         self._frames: tuple[Frame, ...] = ()
         self._edge = most
         self._done: int | None = None
+        self._tiled = (0, 0)
         self._empty: QPixmap | None = None
         self.set_cell_size(8, 64)
 
@@ -67,6 +72,12 @@ class MapView(NumberGrid):
             self._frames = frames
             self.update()
 
+    def set_tiles(self, rows: int, columns: int) -> None:
+        """Part maps of this size that lie side by side in one picture; 0 for a single map."""
+        if (rows, columns) != self._tiled:
+            self._tiled = (rows, columns)
+            self.update()
+
     def set_done(self, done: int | None) -> None:
         """Draw so many cells, in reading order, and leave the others empty."""
         if done != self._done:
@@ -75,8 +86,11 @@ class MapView(NumberGrid):
 
     def sizeHint(self) -> QSize:
         rows, columns = self.cells.shape
-        factor = max(1, min(self._edge // columns, self._edge // rows, 64))
-        return QSize(columns * factor + 8, rows * factor + 8)
+        factor = factor_of(rows, columns, self._edge)
+        return QSize(round(columns * factor) + 8, round(rows * factor) + 8)
+
+    def minimumSizeHint(self) -> QSize:
+        return super().minimumSizeHint().boundedTo(QSize(_LEAST, _LEAST))
 
     def _redraw(self) -> None:
         self._empty = None
@@ -108,7 +122,7 @@ class MapView(NumberGrid):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         waiting = self._waiting()
-        if not waiting and not self._frames:
+        if not waiting and not self._frames and not self._tiled[0]:
             return
         painter = QPainter(self)
         edge, area = self.cell_size, self.grid_rect()
@@ -120,10 +134,22 @@ class MapView(NumberGrid):
                 painter.drawPixmap(part.translated(area.topLeft()), self._empty_picture(), source)
         if waiting:
             self._paint_marks(painter)
+        self._paint_tiles(painter, area, edge)
         for frame in self._frames:
             rect = QRectF(frame.left * edge, frame.top * edge, frame.columns * edge, frame.rows * edge)
             width = 1.5 if edge < 5 else None
             paint_frame(painter, rect.translated(area.topLeft()), self._theme, frame.role, width)
+
+    def _paint_tiles(self, painter: QPainter, area: QRectF, edge: float) -> None:
+        """Draw the lines between maps that lie side by side."""
+        rows, columns = self._tiled
+        if not rows:
+            return
+        color = self._theme.color("text3")
+        for y in range(rows, self.cells.shape[0], rows):
+            painter.fillRect(QRectF(area.left(), area.top() + y * edge - 0.5, area.width(), 1), color)
+        for x in range(columns, self.cells.shape[1], columns):
+            painter.fillRect(QRectF(area.left() + x * edge - 0.5, area.top(), 1, area.height()), color)
 
     def _paint_marks(self, painter: QPainter) -> None:
         """Draw the current cell and the rings again, above the empty cells."""
@@ -131,6 +157,23 @@ class MapView(NumberGrid):
             paint_frame(painter, self.cell_rect(*self.selected), self._theme, "output")
         for cell in sorted(self.partners):
             paint_ring(painter, self.cell_rect(*cell), self._theme)
+
+
+def frame_on(shape: tuple[int, int], rows: np.ndarray, columns: np.ndarray) -> Frame | None:
+    """Return the part of a window that lies on a map; None for one in the padding altogether."""
+    (top, bottom), (left, right) = (
+        (max(int(places[0]), 0), min(int(places[-1]), size - 1))
+        for places, size in zip((rows, columns), shape, strict=True)
+    )
+    if bottom < top or right < left:
+        return None
+    return Frame("window", top, left, bottom - top + 1, right - left + 1)
+
+
+def factor_of(rows: int, columns: int, edge: int) -> float:
+    """Return how many pixels a cell has in a square of `edge`: a whole number, or less than one."""
+    fit = min(edge / columns, edge / rows)
+    return min(math.floor(fit), 64) if fit >= 1 else fit
 
 
 def quick_frame(painter: QPainter, area: QRectF, theme: Theme, role: str, width: float) -> None:

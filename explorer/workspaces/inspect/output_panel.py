@@ -13,7 +13,7 @@ from explorer.widgets.colour_scale import ColourScale
 
 from .field_view import FieldView
 from .inspection import Inspection, Link
-from .map_view import MapView
+from .map_view import MapView, factor_of
 from .parts import Captioned, TextLine
 from .ranges import as_picture, colours_of, range_of
 from .wording import number, place_text
@@ -104,8 +104,7 @@ class OutputPanel(QWidget):
             self.map.set_values(picture, colours, self._r, computed=exists)
         self.map.setAccessibleName(title)
         rows = stop.shape[1] if stop.is_maps else -(-stop.count // stop.row)
-        factor = max(1, min(self._edge // stop.row, self._edge // rows, 64))
-        self.map.setFixedHeight(rows * factor + 8)
+        self.map.setFixedHeight(round(rows * factor_of(rows, stop.row, self._edge)) + 8)
         self.show_cell()
 
     def follow_cell(self) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from cnncore.explain_window import AveragePoolTerms, MaxPoolTerms
+from cnncore.explain_window import AveragePoolTerms, MaxPoolTerms, window_at
+from cnncore.layers import Layer
 from explorer.theme import Theme
 from explorer.widgets.number_grid import NumberGrid
 from explorer.workbench import Hover
@@ -17,7 +20,30 @@ from .map_view import Frame, MapView
 from .output_panel import OutputPanel
 from .parts import Captioned, Paragraph, TextLine
 from .ranges import range_of
+from .stops import Stop
 from .wording import in_words, number, plural, span
+
+
+def beyond(layer: Layer, stop: Stop) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return how far windows reach beyond a map: (top, bottom), (left, right)."""
+    _, height, width = stop.source
+    first = window_at(layer, stop.source, 0, 0)
+    last = window_at(layer, stop.source, stop.shape[1] - 1, stop.shape[2] - 1)
+    return (
+        (max(0, -int(first.rows[0])), max(0, int(last.rows[-1]) - height + 1)),
+        (max(0, -int(first.columns[0])), max(0, int(last.columns[-1]) - width + 1)),
+    )
+
+
+def mean_in_words(terms: AveragePoolTerms) -> str:
+    """Say by what the sum is divided, and whether padding counts."""
+    divided = f"The sum {number(terms.sum)} is divided by {terms.divisor}"
+    outside, counted = int((~terms.window.inside).sum()), terms.divisor - int(terms.window.inside.sum())
+    if not outside:
+        return f"{divided}."
+    if not counted:
+        return f"{divided}: cells of padding do not count."
+    return f"{divided}: {plural(counted, 'cell')} of padding {'count' if counted > 1 else 'counts'} as 0."
 
 
 class PoolView(LayerView):
@@ -62,13 +88,29 @@ class PoolView(LayerView):
         inspection = self.inspection
         before = inspection.stops.before(inspection.index)
         self._r = range_of(inspection, inspection.index)
+        self._edge = beyond(inspection.network.layers[inspection.index], inspection.stop)
         name = f"{before.name}[{inspection.channel}]"
         self._framed.head.set_left("input map")
         self._framed.head.set_right(name)
         self._window.head.set_right(name)
-        self.source.set_values(inspection.input_of_stop[inspection.channel], "signed", self._r)
+        self._show_source()
         self.output.refresh()
         self._show_window()
+
+    def _show_source(self) -> None:
+        """Show the map with the padding round it that windows reach."""
+        values = self.inspection.input_of_stop[self.inspection.channel]
+        padding = np.pad(np.zeros(values.shape, bool), self._edge, constant_values=True)
+        padded = np.pad(values, self._edge, constant_values=self._beyond)
+        self.source.set_values(padded, "signed", self._r, padding=padding if padding.any() else None)
+
+    @property
+    def _beyond(self) -> float:
+        """What padding is to the layer: below all numbers, zero, or nothing that counts."""
+        if isinstance(self.terms, MaxPoolTerms):
+            return -math.inf
+        layer = self.inspection.network.layers[self.inspection.index]
+        return 0.0 if getattr(layer, "count_include_pad", False) else math.nan
 
     def show_cell(self) -> None:
         self.output.show_cell()
@@ -79,9 +121,9 @@ class PoolView(LayerView):
         assert isinstance(terms, MaxPoolTerms | AveragePoolTerms)
         window = terms.window
         padding = None if window.inside.all() else ~window.inside
-        values = np.where(window.inside, terms.values, 0)
+        values = np.where(window.inside, terms.values, self._beyond)
         self.window_grid.set_values(values, "signed", self._r, 2, padding=padding)
-        top, left = int(window.rows[0]), int(window.columns[0])
+        top, left = self._at(int(window.rows[0]), int(window.columns[0]))
         frames = [Frame("window", top, left, len(window.rows), len(window.columns))]
         if isinstance(terms, MaxPoolTerms):
             self.window_grid.set_selected(terms.winner)
@@ -96,10 +138,14 @@ class PoolView(LayerView):
         self.setAccessibleDescription(self.sentence())
         self.show_link()
 
+    def _at(self, y: int, x: int) -> tuple[int, int]:
+        """Return where a cell of the map is in the picture, which has padding round it."""
+        return y + self._edge[0][0], x + self._edge[1][0]
+
     def _reason(self) -> str:
         terms = self.terms
         if isinstance(terms, AveragePoolTerms):
-            return f"The sum {number(terms.sum)} is divided by {terms.divisor}."
+            return mean_in_words(terms)
         i, j = terms.winner
         where = f"y {int(terms.window.rows[i])}, x {int(terms.window.columns[j])}"
         ties = int(terms.ties.sum())
@@ -116,8 +162,10 @@ class PoolView(LayerView):
         inside = bool(window.inside[i, j])
         self._point(int(window.rows[i]), int(window.columns[j]), (0, i, j), inside)
 
-    def _hover_source(self, y: int, x: int) -> None:
-        self._point(y, x, None, True)
+    def _hover_source(self, row: int, column: int) -> None:
+        y, x = row - self._edge[0][0], column - self._edge[1][0]
+        _, height, width = self.inspection.stop.source
+        self._point(y, x, None, 0 <= y < height and 0 <= x < width)
 
     def _point(self, y: int, x: int, tap: tuple[int, int, int] | None, inside: bool) -> None:
         inspection = self.inspection
@@ -145,7 +193,7 @@ class PoolView(LayerView):
             places = np.argwhere((window.rows[:, None] == y) & (window.columns == x))
             ringed |= {(int(i), int(j)) for i, j in places}
         self.window_grid.set_partners(ringed)
-        self.source.set_partners(() if link.pixel is None else (link.pixel[1:],))
+        self.source.set_partners(() if link.pixel is None else (self._at(*link.pixel[1:]),))
         self.output.show_link()
 
     def sentence(self) -> str:

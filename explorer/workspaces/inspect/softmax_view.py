@@ -12,7 +12,7 @@ from explorer.theme import Theme
 from explorer.workbench import Hover
 
 from .bar_list import BarList, BarRow
-from .dense_lines import names_of
+from .dense_lines import names_of, noun_of
 from .inspection import Inspection, Link
 from .layer_view import LayerView, Table
 from .output_panel import OutputPanel
@@ -22,8 +22,7 @@ from .wording import number
 _STEPS = (
     (
         "1  Take the largest off",
-        "Every class loses the same, so the quotients stay. No exponent is above 0 now, "
-        "and exp cannot overflow.",
+        "All lose the same, so the quotients stay. No exponent is above 0 now, and exp cannot overflow.",
     ),
     ("2  Exponentials", "All numbers become positive. One more in z makes e ≈ 2.718 times as much."),
     ("3  Divide by the sum", "Now they add up to 1: probabilities."),
@@ -33,7 +32,7 @@ _TWICE = "The network ends in a softmax already; the loss takes this second one,
 
 
 class SoftmaxView(LayerView):
-    """A row for each class with every step of the way, and what each step is for."""
+    """A row for each class, unit or map with every step of the way, and what each step is for."""
 
     def __init__(self, inspection: Inspection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(inspection, theme, parent)
@@ -119,23 +118,23 @@ class SoftmaxView(LayerView):
             for i in range(len(terms.logits))
         ]
         k = terms.cell[0]
-        self.list.set_rows(rows, k)
+        self.list.set_rows(rows, k, self._noun)
         self.list.reveal(k)
         of = "" if self._of_maps else f" of {names[k]}"
         self.result.set_left(f"p{of} = {format_percent(terms.total, 2)}")
         largest = names[int(np.argmax(terms.logits))]
         text = (
-            f"max = {number(terms.shift)} ({self._noun} {largest}), sum = {format_number(terms.divisor, 3)}"
+            f"max = {number(terms.shift)} ({self._noun} {largest})\nsum = {format_number(terms.divisor, 3)}"
         )
         stops = self.inspection.stops
         if stops.softmax_twice and self.inspection.index == stops.softmax:
-            text += f". {_TWICE}"
+            text += f"\n{_TWICE}"
         self.reason.set_text(text)
         self.setAccessibleDescription(self.sentence())
 
     @property
     def _noun(self) -> str:
-        return "map" if self._of_maps else "class"
+        return noun_of(self.inspection)
 
     def _hover(self, index: int) -> None:
         terms = self.terms

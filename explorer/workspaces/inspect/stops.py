@@ -14,6 +14,8 @@ Cell = tuple[int, ...]
 
 FOLD = 16
 """Vectors of more units than this are shown in rows."""
+MOST_ROWS = 120
+"""Flattened maps keep their shape, one below the other, up to so many rows."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,6 @@ def _fold(kind: str, shape: tuple[int, ...], source: tuple[int, ...]) -> int:
     """Rows of a vector: one below the other where there are few, else as wide as it was or nearly square."""
     if len(shape) != 1 or shape[0] <= FOLD:
         return 1
-    if kind == "flatten" and len(source) == 3:
+    if kind == "flatten" and len(source) == 3 and source[0] * source[1] <= MOST_ROWS:
         return source[2]
     return math.ceil(math.sqrt(2 * shape[0]))

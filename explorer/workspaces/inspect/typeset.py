@@ -16,6 +16,8 @@ from explorer.workbench import Workbench
 from .formulas import Formula, in_colours
 
 SIZE = 18
+HEIGHT, LOW_HEIGHT = 46, 32
+"""Room for fractions and sums with what stands below and above them: at full size, and in a small window."""
 PAUSE_MS = 60
 
 
@@ -77,7 +79,7 @@ class FormulaView(QWidget):
         self._renderer: QSvgRenderer | None = None
         self.setObjectName("inspectFormula")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(46)
+        self.setFixedHeight(HEIGHT)
         typesetter.ready.connect(self._render)
         theme.changed.connect(self._render)
 
@@ -88,7 +90,7 @@ class FormulaView(QWidget):
 
     def set_formula(self, formula: Formula) -> None:
         """Show a formula."""
-        if formula is not self._formula:
+        if formula != self._formula:
             self._formula = formula
             self.setAccessibleName(formula.spoken)
             self._render()
@@ -103,7 +105,7 @@ class FormulaView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(360, 46)
+        return QSize(360, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -115,7 +117,9 @@ class FormulaView(QWidget):
                 painter.drawText(self.rect(), 0x1000 | 0x0080, self._formula.spoken)
             return
         size = self._renderer.viewBoxF().size()
-        factor = min(1.0, self.width() / size.width(), self.height() / size.height())
+        # In a low line formulas are about equally large, however high they are.
+        most = min(1.0, self.height() / HEIGHT * 1.1)
+        factor = min(most, self.width() / size.width(), self.height() / size.height())
         area = QRectF(0, 0, size.width() * factor, size.height() * factor)
         area.moveTop((self.height() - area.height()) / 2)
         self._renderer.render(painter, area)

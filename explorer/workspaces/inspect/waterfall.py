@@ -18,7 +18,8 @@ from .texts import CENTRE, draw_text, paint_lit, text_width
 from .wording import DIGITS
 
 _TOP, _BOTTOM = 20, 26
-_BIAS_ROOM = 26
+_BIAS_ROOM, _LETTER_ROOM = 24, 10
+_GROUND = 0.8
 
 
 @dataclass(frozen=True)
@@ -104,10 +105,15 @@ class Waterfall(QWidget):
 
     def texts(self) -> dict[int, str]:
         """Return the values that are written, by the place of their bar: those that fit, always the total."""
-        found, pitch = self._sum, self.column(0).width()
-        values = [found.write(value) for value in (*found.terms, found.total)]
-        fits = max(text_width(text, self._size()) for text in values) + 2 <= pitch
-        return {place: text for place, text in enumerate(values) if fits or self._is_marked(place)}
+        fits = self._all_fit()
+        return {place: text for place, text in enumerate(self._written()) if fits or self._is_marked(place)}
+
+    def _written(self) -> list[str]:
+        return [self._sum.write(value) for value in (*self._sum.terms, self._sum.total)]
+
+    def _all_fit(self) -> bool:
+        longest = max(text_width(text, self._size()) for text in self._written())
+        return longest + 2 <= self.column(0).width()
 
     def _size(self) -> int:
         return 11 if self.column(0).width() >= 46 else 10
@@ -190,7 +196,7 @@ class Waterfall(QWidget):
             if place in texts:
                 self._paint_value(painter, place, bar, texts[place])
             if place >= found.choosable:
-                fits = total or pitch >= _BIAS_ROOM
+                fits = total or pitch >= _LETTER_ROOM
             else:
                 fits = place % every == 0 and place + every <= max(found.choosable, every)
             if marked or fits:
@@ -198,11 +204,20 @@ class Waterfall(QWidget):
 
     def _paint_value(self, painter: QPainter, place: int, bar: QRectF, text: str) -> None:
         total = place == len(self._sum.terms)
-        size, weight = (13, 600) if total else (self._size(), 600 if self._is_marked(place) else 400)
+        size = self._total_size() if total else self._size()
+        weight = 600 if self._is_marked(place) else 400
         width = text_width(text, size, weight) + 2.0
         left = min(max(self.column(place).center().x() - width / 2, 0.0), self.width() - width)
         room = QRectF(left, bar.top() - 17, width, 15)
+        ground = self._theme.color("accent_soft" if place == self._focused and not total else "panel")
+        ground.setAlphaF(_GROUND)  # lines do not run through the digits
+        painter.fillRect(room.adjusted(1, 2, -1, -1), ground)
         draw_text(painter, self._theme, room, text, "output_text" if total else "text", size, weight, CENTRE)
+
+    def _total_size(self) -> int:
+        """The total is written large, unless it would run into its neighbour."""
+        wide = text_width(self._sum.write(self._sum.total), 13, 600) > self.column(0).width()
+        return self._size() if wide and self._all_fit() else 13
 
     def _paint_name(self, painter: QPainter, place: int, marked: bool) -> None:
         found = self._sum
@@ -210,6 +225,8 @@ class Waterfall(QWidget):
         token = "output_text" if total else "accent_ink" if marked else "text2"
         foot = QRectF(self.column(place).center().x() - 40, self.height() - 20, 80, 16)
         name = found.total_name if total else found.names[place]
+        if not total and place >= found.choosable > 0 and self.column(0).width() < _BIAS_ROOM:
+            name = name[0]  # as in the formula
         draw_text(painter, self._theme, foot, name, token, 11, 600 if marked else 400, CENTRE, total)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

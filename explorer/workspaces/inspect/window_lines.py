@@ -62,14 +62,13 @@ def _tap_line(inspection: Inspection, terms: ConvTerms) -> Line:
     product = float(terms.products[source, i, j])
     y, column = int(terms.window.source_rows[i]), int(terms.window.source_columns[j])
     at = f"X[{channel}, {y}, {column}]" if min(y, column) >= 0 else "padding"
-    same = abs(round(x, 3) * round(w, 3) - round(product, 3)) < 0.0005
     return Line(
         "hovered cell" if tap is not None else "middle cell",
         (
             Term(number(x, sign=False), "window_text", at),
             Term("×", "text2"),
             Term(number(w, sign=False), "kernel_text", f"W[{inspection.channel}, {source}, {i}, {j}]"),
-            Term("=" if same else "≈", "text2"),
+            Term(equals((round(x, 3) * round(w, 3),), product), "text2"),
             Term(number(product)),
         ),
     )
@@ -81,7 +80,10 @@ def max_pool_lines(inspection: Inspection, terms: MaxPoolTerms, most: int) -> li
         f"{int(terms.window.rows[i])}, {int(terms.window.columns[j])}"
         for i, j in np.argwhere(terms.window.inside)
     ]
-    shown = list(zip(inside, names, strict=True))[:most]
+    shown = list(zip(inside, names, strict=True))
+    if len(shown) > most:  # the winner is among those that stay
+        first = int(np.argmax(inside == terms.total))
+        shown = [*shown[: most - 1], shown[max(first, most - 1)]]
     pieces: list[Term] = [Term("max(", "text2")]
     for place, (value, name) in enumerate(shown):
         won = float(value) == terms.total
@@ -114,7 +116,6 @@ def average_pool_lines(inspection: Inspection, terms: AveragePoolTerms, most: in
         for i, j in np.argwhere(terms.window.inside)
     ]
     lines = [sum_line("sum", values, names, terms.sum, most=most, token="text")]
-    sign = "=" if abs(round(terms.sum, 3) / terms.divisor - round(terms.total, 3)) < 0.0005 else "≈"
     lines.append(
         Line(
             "mean",
@@ -122,7 +123,7 @@ def average_pool_lines(inspection: Inspection, terms: AveragePoolTerms, most: in
                 Term(number(terms.sum), "text", "sum"),
                 Term("/", "text2"),
                 Term(str(terms.divisor), "text", "cells"),
-                Term(sign, "text2"),
+                Term(equals((round(terms.sum, 3) / terms.divisor,), terms.total), "text2"),
                 result(terms.total),
             ),
         )

@@ -138,12 +138,14 @@ class InspectWorkspace(QWidget):
         (self.backward if self.is_backward else self.inspection).transport.toggle()
 
     def tour_stops(self) -> list[tuple[str, Callable[[], None]]]:
-        """Return the first stop of each kind, each way, by the kind's name; with a function that shows it."""
-        first = {stop.kind: stop.index for stop in reversed(self.inspection.stops)}
+        """Return the first stop of each kind of layer, each way, by the kind's name; and how to show it."""
+        kinds = [layer.kind for layer in self._workbench.spec.layers]
+        names = ["input", *kinds, "softmax", "loss"]
+        first = {name: index - 1 for index, name in reversed(list(enumerate(names)))}
         places = sorted(first.items(), key=lambda item: item[1])
         forward = [(kind, partial(self._show_stop, FORWARD, index)) for kind, index in places]
-        names = [(f"backward_{kind}", index) for kind, index in reversed(places)]
-        return forward + [(name, partial(self._show_stop, BACKWARD, index)) for name, index in names]
+        backward = [(f"backward_{kind}", index) for kind, index in reversed(places)]
+        return forward + [(name, partial(self._show_stop, BACKWARD, index)) for name, index in backward]
 
     def _show_stop(self, way: str, index: int) -> None:
         self.show_way(way)
