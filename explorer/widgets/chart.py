@@ -1,6 +1,6 @@
 """A chart in the program's own dress: curves over a shared x, crosshair, zoom and pan along x."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
@@ -11,35 +11,20 @@ from PySide6.QtWidgets import QFrame, QWidget
 from explorer.theme import Theme
 from explorer.widgets import chart_frame, crosshair
 from explorer.widgets.chart_axes import ChartAxes, Extent, Margins, Scale
-from explorer.widgets.chart_curves import Curve, envelope
-from explorer.widgets.chart_frame import EndLabel, Grid
-from explorer.widgets.curve_painter import CurvePainter
+from explorer.widgets.chart_box import ChartBox
+from explorer.widgets.chart_curves import Curve
+from explorer.widgets.chart_drawing import ChartDrawing, ChartPlan
+from explorer.widgets.chart_frame import EndLabel
+from explorer.widgets.chart_region import RegionTable, draw_band, draw_table
 
 # Each move of the mouse counts: pyqtgraph would drop those that follow within ten milliseconds.
 pg.setConfigOption("mouseRateLimit", -1)
 
 _EMPTY_RANGE = (0.0, 1.0)
-
-
-class _ViewBox(pg.ViewBox):
-    """pyqtgraph's box without menu and right drag: the wheel zooms x, a left drag pans, two clicks fit."""
-
-    def __init__(self, fit: Callable[[], None]) -> None:
-        super().__init__(enableMenu=False, defaultPadding=0.0)
-        self._fit = fit
-        self.setMouseEnabled(x=True, y=False)
-        self.disableAutoRange()
-
-    def mouseDragEvent(self, ev, axis=None) -> None:
-        if ev.button() == Qt.MouseButton.LeftButton:
-            super().mouseDragEvent(ev, axis)
-        else:
-            ev.ignore()
-
-    def mouseClickEvent(self, ev) -> None:
-        if ev.button() == Qt.MouseButton.LeftButton and ev.double():
-            self._fit()
-            ev.accept()
+_MARKING = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_KEYS_HELP = (
+    "Arrow keys move along, plus and minus zoom, Home shows all, Shift with the arrow keys marks a region."
+)
 
 
 class Chart(pg.GraphicsView):
@@ -58,6 +43,9 @@ class Chart(pg.GraphicsView):
     pointed = Signal(object)
     """x under the mouse as a float, None when the mouse has left."""
 
+    region_marked = Signal(float, float)
+    """The person marks a piece of the x axis: where it began, and where it ends now."""
+
     range_changed = Signal()
     """The person zoomed, panned or fitted; `x_range` and `fitted` tell where to."""
 
@@ -70,14 +58,16 @@ class Chart(pg.GraphicsView):
         self.end_labels: Sequence[EndLabel] = ()
         self.tooltip: crosshair.Tooltip | None = None
         self.dots: Sequence[tuple[float, float, str]] = ()
+        self.region: Extent | None = None
+        self._marked = _EMPTY_RANGE
+        self.region_table: RegionTable | None = None
+        self._name_room = 0
         self._theme = theme
-        self._curve_painter = CurvePainter(theme)
+        self._drawing = ChartDrawing(theme)
         self._extent: Extent = _EMPTY_RANGE
         self._fitted = True
         self._cursor_x: float | None = None
         self._picture: QPixmap | None = None
-        self._frame = QPixmap()
-        self._frame_of: tuple | None = None
         self._scale = Scale(0, 0, 1, 1, _EMPTY_RANGE, _EMPTY_RANGE)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -85,12 +75,13 @@ class Chart(pg.GraphicsView):
         self.setCacheMode(self.CacheModeFlag.CacheNone)
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
         self.setMinimumSize(160, 80)
-        self._view = _ViewBox(self.fit)
+        self._view = ChartBox(self.fit, self.region_marked.emit)
         self.scene().addItem(self._view)
         self.scene().minDragTime = 0
         self._view.sigXRangeChanged.connect(self.redraw)
         self._view.sigRangeChangedManually.connect(self._moved_by_hand)
         theme.changed.connect(self.redraw)
+        self.region_marked.connect(self._remember_mark)
 
     # Data
 
@@ -180,16 +171,19 @@ class Chart(pg.GraphicsView):
         return QFrame.close(self)
 
     def _area(self) -> QRectF:
-        m = self.margins if hasattr(self, "margins") else Margins()
-        width, height = self.width() - m.left - m.right, self.height() - m.top - m.bottom
-        return QRectF(m.left, m.top, max(width, 10), max(height, 10))
+        return self._area_of(self.width(), self.height())
+
+    def _area_of(self, width: int, height: int) -> QRectF:
+        m = self.margins
+        inner = width - m.left - m.right - self._name_room, height - m.top - m.bottom
+        return QRectF(m.left, m.top, max(inner[0], 10), max(inner[1], 10))
 
     def set_end_labels(self, labels: Sequence[EndLabel]) -> None:
         """Write these values right of the plot, and make room for the names that they have."""
         self.end_labels = labels
-        right = chart_frame.label_room(labels, self.width())
-        if right != self.margins.right:
-            self.margins.right = right
+        room = chart_frame.name_room(labels, self.width())
+        if room != self._name_room:
+            self._name_room = room
             self._view.setGeometry(self._area())
         self.redraw()
 
@@ -217,11 +211,24 @@ class Chart(pg.GraphicsView):
         }
         if event.key() == keys.Key_Home:
             self.fit()
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and event.key() in _MARKING:
+            self._mark_by_key(_MARKING[event.key()] * span / 40)
         elif move := moves.get(keys(event.key())):
             self.set_x_range(*move)
             self.range_changed.emit()
         else:
             event.ignore()
+
+    def _remember_mark(self, begin: float, end: float) -> None:
+        self._marked = begin, end
+
+    def _mark_by_key(self, by: float) -> None:
+        """Move the end of the region, or begin one at the crosshair or in the middle."""
+        begin, end = self._marked
+        if self.region is None:
+            middle = sum(self.x_range) / 2
+            begin = end = middle if self._cursor_x is None else self._cursor_x
+        self.region_marked.emit(begin, end + by)
 
     # Drawing
 
@@ -242,6 +249,14 @@ class Chart(pg.GraphicsView):
         """Where the crosshair stands."""
         return self._cursor_x
 
+    def set_region(self, region: Extent | None, table: RegionTable | None = None) -> None:
+        """Mark a piece of the x axis (None takes the mark away), perhaps with a table about it."""
+        self.region, self.region_table = region, table if region is not None else None
+        self.setAccessibleDescription(
+            self.region_table.sentence() if self.region_table is not None else _KEYS_HELP
+        )
+        self.viewport().update()
+
     def redraw(self) -> None:
         """Draw the picture anew at the next repaint."""
         self._picture = None
@@ -254,9 +269,20 @@ class Chart(pg.GraphicsView):
         painter.drawPixmap(QPointF(0, 0), self._picture)
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        scale, theme = self._scale, self._theme
+        if self.region is not None:
+            draw_band(painter, self.region, scale, theme)
+        column = self._draw_crosshair(painter)
+        if self.region is not None and self.region_table is not None:
+            draw_table(painter, self.region_table, self.region, scale, theme)
+        if self.tooltip is not None and column is not None:
+            crosshair.draw_tooltip(painter, self.tooltip, column, scale, theme, self.width() - 4)
+
+    def _draw_crosshair(self, painter: QPainter) -> float | None:
+        """Draw line and dots; return the pixel column, None where it is not in view."""
         x0, x1 = self._scale.x_range
         if self._cursor_x is None or not x0 <= self._cursor_x <= x1:
-            return
+            return None
         column = float(self._scale.px(self._cursor_x))
         crosshair.draw_line(painter, column, self._scale, self._theme)
         for x, y, name in self.dots:
@@ -264,53 +290,24 @@ class Chart(pg.GraphicsView):
             if name in self.curves and x0 <= x <= x1 and self._scale.top <= row <= self._scale.bottom:
                 color = self.curves[name].color(self._theme)
                 crosshair.draw_dot(painter, float(self._scale.px(x)), row, color, self._theme)
-        if self.tooltip is not None:
-            crosshair.draw_tooltip(painter, self.tooltip, column, self._scale, self._theme, self.width() - 4)
+        return column
 
     def _draw_picture(self, ratio: float) -> QPixmap:
-        area = self._area()
-        x_range = self.x_range
-        columns = max(int(area.width()), 1)
-        edges = np.linspace(*x_range, columns + 1)
-        shown = {name: envelope(c.x, c.y, edges) for name, c in self.curves.items()}
-        spans = {name: (float(y.min()), float(y.max())) for name, (_, y) in shown.items() if len(y)}
-        y_range = self.axes.y_extent(spans)
-        place = (area.left(), area.top(), area.width(), area.height())
-        self._scale = scale = Scale(*place, x_range, y_range, self.axes.log_y)
-
-        picture = QPixmap(self._draw_frame(area, scale, ratio))
+        plan = ChartPlan.of(self.axes, self.curves, self._area(), self.x_range)
+        self._scale = plan.scale
+        picture = QPixmap(self._drawing.frame(plan, (self.width(), self.height()), ratio))
         painter = QPainter(picture)
-        painter.setClipRect(area.adjusted(0, 0, 1, 1))
-        for name, curve in self.curves.items():
-            if not curve.marks:
-                self._curve_painter.draw(painter, curve, shown[name], scale)
-        # Circles may stand half over the border, so that the one at the very end is whole.
-        painter.setClipRect(area.adjusted(-5, -5, 5, 5))
-        for name, curve in self.curves.items():
-            if curve.marks:
-                self._curve_painter.draw(painter, curve, shown[name], scale)
-        painter.setClipping(False)
-        chart_frame.draw_end_labels(painter, self.end_labels, scale, self._theme, self.width() - 2)
-        if self.is_empty and self.empty_text:
-            chart_frame.draw_empty(painter, self.empty_text, scale, self._theme)
+        self._drawing.paint_curves(painter, plan, self.end_labels, self.width() - 2, self.empty_text)
         painter.end()
         return picture
 
-    def _draw_frame(self, area: QRectF, scale: Scale, ratio: float) -> QPixmap:
-        """Grid and labels, drawn again only when an axis, the size or the theme is another."""
-        grid = Grid(
-            self.axes.x_ticks(*scale.x_range, max(int(area.width() / 90), 2)),
-            self.axes.y_ticks(*scale.y_range, max(int(area.height() / 22), 2)),
-            tuple(self.axes.sections(*scale.x_range, max(int(area.width() / 64), 1))),
-            tuple(self.axes.changes),
-        )
-        state = (grid, scale, self.width(), self.height(), ratio, self._theme.tokens)
-        if self._frame_of != state:
-            self._frame = QPixmap(self.size() * ratio)
-            self._frame.setDevicePixelRatio(ratio)
-            self._frame.fill(self._theme.color("panel"))
-            painter = QPainter(self._frame)
-            chart_frame.draw_grid(painter, grid, scale, self._theme)
-            painter.end()
-            self._frame_of = state
-        return self._frame
+    def paint_on(self, painter: QPainter, width: int, height: int) -> None:
+        """Draw the chart as it is, `width` by `height`, with its region, at the painter's own resolution."""
+        area = self._area_of(width, height)
+        plan = ChartPlan.of(self.axes, self.curves, area, self.x_range)
+        self._drawing.paint_frame(painter, plan)
+        self._drawing.paint_curves(painter, plan, self.end_labels, width - 2, self.empty_text)
+        if self.region is not None:
+            draw_band(painter, self.region, plan.scale, self._theme)
+            if self.region_table is not None:
+                draw_table(painter, self.region_table, self.region, plan.scale, self._theme)

@@ -147,6 +147,8 @@ class ChartAxes:
         Asked at every drawing, so that the chart follows the data and the zoom.
     sections : function of (low, high, count) -> sequence of (position, label)
         Vertical lines with a label right of them: the epochs. The one that `low` lies in comes too.
+    x_title, y_title : str
+        What the axes count; the title of y needs a wider margin at the left.
     changes : sequence of positions
         Small ticks on the x axis: where the learning rate was changed.
     """
@@ -156,6 +158,8 @@ class ChartAxes:
     x_ticks: TickSource = _no_ticks
     log_y: bool = False
     sections: Sections = _no_sections
+    x_title: str = ""
+    y_title: str = ""
     changes: Sequence[float] = ()
 
 

@@ -11,21 +11,20 @@ from explorer.theme import Theme
 from explorer.widgets.chart_axes import Scale, Ticks
 
 _LINE_HEIGHT = 15.0
-_ROOM, _NAMED_ROOM = 64, 128
-"""Pixels right of the plot for values alone, and for values with names."""
-
-_ROOM_FOR_NAMES = 420
+_NAMES, _WIDE_ENOUGH_FOR_NAMES = 64, 420
 _LEAST_NAME = 24.0
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Ticks of both axes as (positions, texts), sections as (position, label), and marked places on x."""
+    """Ticks of both axes as (positions, texts), sections as (position, label), changes on x, titles."""
 
     x: Ticks
     y: Ticks
     sections: Sequence[tuple[float, str]]
     changes: Sequence[float]
+    x_title: str = ""
+    y_title: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,7 @@ def draw_grid(painter: QPainter, grid: Grid, scale: Scale, theme: Theme) -> None
     painter.drawLine(QLineF(scale.left, scale.bottom, scale.right, scale.bottom))
     _draw_tick_labels(painter, grid, rows, columns, scale, theme)
     _draw_sections(painter, grid, scale, theme)
+    _draw_titles(painter, grid, scale, theme)
     painter.setPen(QPen(theme.color("accent"), 2))
     for x in grid.changes:
         if scale.x_range[0] <= x <= scale.x_range[1]:
@@ -100,9 +100,23 @@ def _draw_sections(painter: QPainter, grid: Grid, scale: Scale, theme: Theme) ->
             free = begin + width + 10
 
 
-def label_room(labels: Sequence[EndLabel], width: int) -> int:
-    """Return the pixels to keep right of the plot in a chart that is `width` wide."""
-    return _NAMED_ROOM if width >= _ROOM_FOR_NAMES and any(label.name for label in labels) else _ROOM
+def name_room(labels: Sequence[EndLabel], width: int) -> int:
+    """Return the pixels that the names of the labels get, beside the margin of a chart `width` wide."""
+    return _NAMES if width >= _WIDE_ENOUGH_FOR_NAMES and any(label.name for label in labels) else 0
+
+
+def _draw_titles(painter: QPainter, grid: Grid, scale: Scale, theme: Theme) -> None:
+    """Name the x axis right of its ticks, and the y axis along its left side."""
+    painter.setFont(theme.font(11))
+    painter.setPen(theme.color("text3"))
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+    painter.drawText(QRectF(scale.right + 8, scale.bottom + 5, 80, 16), left, grid.x_title)
+    if grid.y_title:
+        painter.save()
+        painter.translate(0, scale.bottom)
+        painter.rotate(-90)
+        painter.drawText(QRectF(0, 0, scale.height, 14), Qt.AlignmentFlag.AlignCenter, grid.y_title)
+        painter.restore()
 
 
 def draw_end_labels(

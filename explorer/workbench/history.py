@@ -218,8 +218,24 @@ class History:
         """Seconds of training up to the end of each step: (rows,)."""
         return self.column("elapsed")
 
+    @property
+    def weights(self) -> np.ndarray:
+        """How many steps each row stands for, half of a span for each of its two rows: (rows,)."""
+        weights = self.column("span").copy()
+        weights[: self.folded_rows] *= 0.5
+        return weights
+
+    def means(self, name: str) -> np.ndarray:
+        """Return the mean of "loss", "accuracy" or "seconds" over the steps of each row: (rows,)."""
+        if name != "seconds":
+            return self.column(f"mean_{name}")
+        means, folded = self.seconds.copy(), self.folded_rows
+        ends = self.elapsed[1:folded:2]
+        means[:folded] = np.repeat(np.diff(ends, prepend=0.0) / self.column("span")[:folded:2], 2)
+        return means
+
     def smoothed(self, weight: float, name: str = "loss") -> np.ndarray:
-        """Return the exponential mean of a column, weighted by time: (rows,).
+        """Return the exponential mean of "loss", "accuracy" or "seconds", weighted by time: (rows,).
 
         See `bias_corrected_mean`; `weight` is w, in [0, 1). Where steps are folded it goes on from the mean
         of one span to that of the next, and both rows of a span show it.
@@ -227,9 +243,8 @@ class History:
         values, folded = self.column(name), self.folded_rows
         if not folded:
             return bias_corrected_mean(values, weight)
-        mean = self.column(f"mean_{name}") if f"mean_{name}" in PLACES else values
         spans = self.column("span")[:folded:2]
-        old = bias_corrected_mean(0.5 * (mean[:folded:2] + mean[1:folded:2]), weight, spans)
+        old = bias_corrected_mean(self.means(name)[:folded:2], weight, spans)
         new = bias_corrected_mean(values[folded:], weight, before=(int(spans.sum()), float(old[-1])))
         return np.concatenate([np.repeat(old, 2), new])
 

@@ -34,6 +34,7 @@ class AccuracyView(ChartView):
     """Share of images that the network reads rightly."""
 
     key, title, main = "accuracy", "Accuracy", "line"
+    y_title = "read rightly"
 
     def __init__(self, workbench: Workbench) -> None:
         self._workbench = workbench
@@ -41,8 +42,8 @@ class AccuracyView(ChartView):
     def legend(self) -> tuple[LegendItem, ...]:
         count = format_count(len(self._workbench.validation_set))
         return (
-            LegendItem("line", f"validation, {count} images"),
-            LegendItem("line", "train, smoothed", strength=0.35),
+            LegendItem("line", f"validation, {count} images", short="validation"),
+            LegendItem("line", "train, smoothed", strength=0.35, short="train"),
         )
 
     def curves(self) -> dict[str, Curve]:

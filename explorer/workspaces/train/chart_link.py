@@ -25,11 +25,14 @@ class ChartLink(QObject):
         The place under the mouse, in whichever chart: that of the nearest step.
     source : object
         The panel that the mouse is over.
+    region : (float, float) or None
+        The piece of the axis that the person marked, in `region_source`.
     """
 
     axis_changed = Signal()
     smoothing_changed = Signal()
     x_changed = Signal()
+    region_changed = Signal()
 
     def __init__(self, workbench: Workbench, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +41,8 @@ class ChartLink(QObject):
         self.smoothing = 0.92
         self.x: float | None = None
         self.source: object = None
+        self.region: Extent | None = None
+        self.region_source: object = None
         self._kept: dict[History, RunSeries] = {}
 
     # The runs
@@ -92,6 +97,7 @@ class ChartLink(QObject):
         if mode != self.mode:
             self.mode = mode
             self.point_at(None, None)
+            self.mark(None)
             self.axis_changed.emit()
 
     def set_smoothing(self, weight: float) -> None:
@@ -105,3 +111,12 @@ class ChartLink(QObject):
         if (x, source) != (self.x, self.source):
             self.x, self.source = x, source
             self.x_changed.emit()
+
+    def mark(self, region: Extent | None, source: object = None) -> None:
+        """Mark the piece between the steps nearest to two places, in either order; None frees it."""
+        if region is not None:
+            low, high = (self.nearest(x) for x in sorted(region))
+            region = None if low is None or high is None else (low, high)
+        if (region, source) != (self.region, self.region_source):
+            self.region, self.region_source = region, source
+            self.region_changed.emit()

@@ -39,12 +39,23 @@ class ChartView(ABC):
         The curve that is drawn of other runs too.
     log_y : bool
         Whether the y axis is logarithmic.
+    column : str
+        The column of the history that the curve "batch" shows.
+    y_title : str
+        What the y axis counts.
     """
 
     key: str
     title: str
     main: str
+    y_title: str
     log_y = False
+    column = ""
+
+    @property
+    def name(self) -> str:
+        """What the chart is called beneath the cursor."""
+        return f"{self.title.lower()} chart"
 
     @abstractmethod
     def legend(self) -> tuple[LegendItem, ...]:

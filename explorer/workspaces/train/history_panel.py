@@ -17,6 +17,7 @@ from explorer.widgets.panel import Panel
 from explorer.workbench import History, Hover, Workbench
 from explorer.workspaces.train.chart_link import ChartLink
 from explorer.workspaces.train.chart_view import OVERLAY, ChartView, Dot
+from explorer.workspaces.train.region_table import region_table
 
 if TYPE_CHECKING:
     from explorer.widgets.chart import Chart
@@ -68,6 +69,7 @@ class HistoryPanel(Panel):
             signal.connect(self.refresh)
         link.axis_changed.connect(self._change_axis)
         link.x_changed.connect(self._show_crosshair)
+        link.region_changed.connect(self._show_region)
 
     def populate(self) -> None:
         """Load the chart and put it in; a second call does nothing."""
@@ -79,7 +81,8 @@ class HistoryPanel(Panel):
         chart = Chart(self.theme, ChartAxes(self.view.y_ticks, self.view.y_extent))
         chart.setObjectName(f"{self.view.key}Chart")
         chart.empty_text = EMPTY_TEXT
-        chart.setAccessibleDescription("Arrow keys move along, plus and minus zoom, Home shows all.")
+        chart.margins.left = 58  # ticks, and the axis' title beside them
+        chart.region_marked.connect(lambda begin, end: self._link.mark((begin, end), self))
         chart.pointed.connect(self._point)
         chart.range_changed.connect(self.zoomed)
         self.chart = chart
@@ -103,10 +106,12 @@ class HistoryPanel(Panel):
         axis = self._link.run.axis
         axes = self.chart.axes
         axes.log_y = self.view.log_y
+        axes.x_title, axes.y_title = axis.title, self.view.y_title
         axes.x_ticks, axes.sections = axis.ticks, axis.sections
         axes.changes = [axis.position_of(step) for step in rate_ticks(axis.history)]
         self.chart.set_extent(*self._link.extent(), self._link.smallest_span())
         self._update_curves(self.chart)
+        self._show_region()
         self._show_crosshair()
 
     def _update_curves(self, chart: Chart) -> None:
@@ -150,7 +155,16 @@ class HistoryPanel(Panel):
             self.chart.show_all()
         self.refresh()
 
-    # The crosshair
+    # Region and crosshair
+
+    def _show_region(self) -> None:
+        """Mark the region in each chart; the one that it was marked in tells of its curves there."""
+        if self.chart is None or self._stale:
+            return
+        region, table = self._link.region, None
+        if region is not None and self._link.region_source is self:
+            table = region_table(self.view, self._link.run, self.chart.curves, region)
+        self.chart.set_region(region, table)
 
     def _point(self, x: float | None) -> None:
         place = self._link.nearest(x) if x is not None else None
@@ -161,8 +175,8 @@ class HistoryPanel(Panel):
             self._workbench.set_hover(None)
             return
         tooltip, _ = self.read_at(place)
-        name, title = f"{self.view.title.lower()} chart", tooltip.title
-        where = f"{self.view.title} chart, {title}"
+        name, title = self.view.name, tooltip.title
+        where = f"{name[:1].upper()}{name[1:]}, {title}"
         self._workbench.set_hover(Hover(f"{name} · {title.split(' · ')[0]}", tooltip.lines(), where))
 
     def read_at(self, x: float) -> tuple[Tooltip, tuple[Dot, ...]]:

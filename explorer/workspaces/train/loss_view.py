@@ -30,6 +30,7 @@ class LossView(ChartView):
     """Mean loss of each batch, and of the validation images."""
 
     key, title, main = "loss", "Loss", "smoothed"
+    y_title, column = "mean loss", "loss"
     log_y = True
 
     def legend(self) -> tuple[LegendItem, ...]:

@@ -52,6 +52,11 @@ class RunAxis:
         return self.history.elapsed
 
     @property
+    def title(self) -> str:
+        """What is counted along the axis."""
+        return self.mode
+
+    @property
     def last_step(self) -> int:
         """The latest step, 0 before the first."""
         return int(self.history.steps[-1]) if len(self.history) else 0

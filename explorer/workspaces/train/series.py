@@ -112,6 +112,12 @@ class RunSeries:
         """Return the exponential mean of a column: (rows,)."""
         return self._smoothed.setdefault(name, SmoothedSeries(name)).update(self.history, self.weight)
 
+    def means(self, name: str) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return the means of a column and how many steps each stands for, None where each row is a step."""
+        if not self.history.folded_rows:
+            return None
+        return self.history.means(name), self.history.weights
+
     def smoothed_at(self, name: str, step: int) -> float:
         """Return the exponential mean of a column at one step."""
         return float(self.smoothed(name)[self.history.index_of(step)])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.theme import Theme
@@ -97,6 +98,13 @@ class TrainWorkspace(QWidget):
     def toggle_play(self) -> None:
         """Train or pause: Space on this page."""
         self._workbench.toggle()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc frees the marked region."""
+        if event.key() == Qt.Key.Key_Escape and self.link.region is not None:
+            self.link.mark(None)
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
