@@ -274,7 +274,7 @@ class Chart(pg.GraphicsView):
             draw_band(painter, self.region, scale, theme)
         column = self._draw_crosshair(painter)
         if self.region is not None and self.region_table is not None:
-            draw_table(painter, self.region_table, self.region, scale, theme)
+            draw_table(painter, self.region_table, self.region, scale, theme, self.width())
         if self.tooltip is not None and column is not None:
             crosshair.draw_tooltip(painter, self.tooltip, column, scale, theme, self.width() - 4)
 
@@ -310,4 +310,4 @@ class Chart(pg.GraphicsView):
         if self.region is not None:
             draw_band(painter, self.region, plan.scale, self._theme)
             if self.region_table is not None:
-                draw_table(painter, self.region_table, self.region, plan.scale, self._theme)
+                draw_table(painter, self.region_table, self.region, plan.scale, self._theme, width)

@@ -13,7 +13,8 @@ _ROW = 16.0
 _PADDING = 9.0
 _SWATCH = 15.0
 _MOST_NAME = 88.0
-_BETWEEN = 12.0
+_LEAST_NAME = 40.0
+_BETWEEN = 10.0
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,14 @@ def draw_band(painter: QPainter, region: Extent, scale: Scale, theme: Theme) -> 
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def draw_table(painter: QPainter, table: RegionTable, region: Extent, scale: Scale, theme: Theme) -> None:
-    """Draw the table at the upper edge, on the side where the region is not."""
+def draw_table(
+    painter: QPainter, table: RegionTable, region: Extent, scale: Scale, theme: Theme, edge: float
+) -> None:
+    """Draw the table at the upper edge, on the side where the region is not, in a chart `edge` wide."""
     names, columns = _widths(table, theme)
-    width = 2 * _PADDING + _SWATCH + names + sum(columns) + _BETWEEN * len(columns)
+    taken = 2 * _PADDING + _SWATCH + sum(columns) + _BETWEEN * len(columns)
+    names = max(min(names, edge - 4 - taken), _LEAST_NAME)
+    width = taken + names
     height = _ROW * (len(table.rows) + 2) + _PADDING
     middle = float(scale.px(0.5 * (region[0] + region[1])))
     at_right = middle < scale.left + scale.width / 2
