@@ -116,9 +116,9 @@ class Card(QAbstractButton):
             painter.setPen(theme.color(token))
             area = QRectF(left, top + place * step, self.width() - left - 5, step)
             metrics = painter.fontMetrics()
-            if metrics.horizontalAdvance(text) > area.width():
-                text = text.removesuffix(" inputs")
-            fitted = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()))
+            fits = metrics.horizontalAdvance(text) <= area.width()
+            shown = text if fits else text.removesuffix(" inputs")
+            fitted = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, int(area.width()))
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, fitted)
 
 
