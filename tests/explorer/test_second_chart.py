@@ -68,6 +68,7 @@ def test_zoom_and_crosshair_stay_shared(page, qtbot):
 
 def test_an_empty_run_can_be_drawn_in_each_view(page, tiny_bench):
     tiny_bench.reset()
+    tiny_bench.set_overlays(())
     for key in ("rate", "pace", "accuracy"):
         page.accuracy_panel.choice.set_value(key)
         assert page.accuracy_panel.chart.is_empty
