@@ -23,6 +23,7 @@ from explorer.frame.help_dialog import HelpDialog
 from explorer.frame.input_panel import InputPanel
 from explorer.frame.messages import MessageBanner
 from explorer.frame.rail import Rail
+from explorer.frame.resume_card import ResumeCard
 from explorer.frame.run_bar import RunBar
 from explorer.frame.status_bar import StatusBar
 from explorer.settings import Settings
@@ -105,6 +106,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.status_bar)
         self.setCentralWidget(central)
         self.messages = MessageBanner(self.workbench, self.theme, self.stack)
+        self.resume_card = ResumeCard(self.workbench, self.theme, self.stack)
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.show_workspace)
@@ -156,7 +158,8 @@ class MainWindow(QMainWindow):
         page = self._page(key)
         self.workbench.set_hover(None)
         self.stack.setCurrentWidget(page)
-        self.messages.raise_()  # the stack puts the page on top
+        for card in (self.messages, self.resume_card):
+            card.raise_()  # the stack puts the page on top
         page.setFocus()
         self.rail.set_current(key)
         self.status_bar.set_hints(page.hints)

@@ -29,6 +29,8 @@ QTableView::item:selected, QListView::item:selected, QTreeView::item:selected {
 QTableView:focus, QListView:focus, QTreeView:focus {
   border: 1px solid $accent; border-radius: ${radius_button}px;
 }
+QTableView[role="runs"]::item { padding: 0 5px; border: none; border-bottom: 1px solid $line; }
+QTableView[role="runs"] QHeaderView::section { padding: 0 8px 0 5px; }
 QHeaderView { background: $panel; border: none; }
 QHeaderView::section {
   background: $panel; color: $text2; border: none; border-bottom: 1px solid $line; padding: 3px 6px;

@@ -31,6 +31,7 @@ def panels(page):
         page.training_panel,
         page.loss_panel,
         page.accuracy_panel,
+        page.runs_panel,
         page.confusion_panel,
         page.mistakes_panel,
     ]
@@ -80,9 +81,9 @@ def check_places(page):
 def test_panels_lie_beside_one_another_and_inside(page):
     page.grab()
     places = check_places(page)
-    assert len(places) == 6
+    assert len(places) == 7
     assert len({places[name].left() for name in ("lossPanel", "accuracyPanel", "confusionPanel")}) == 1
-    assert len({places[name].right() for name in ("lossPanel", "accuracyPanel", "mistakesPanel")}) == 1
+    assert len({places[name].right() for name in ("lossPanel", "runsPanel", "mistakesPanel")}) == 1
 
 
 def test_in_a_small_window_all_panels_but_the_loss_share_their_place(page, qtbot):
@@ -90,16 +91,17 @@ def test_in_a_small_window_all_panels_but_the_loss_share_their_place(page, qtbot
     page.grab()
     tabs = page.upper_deck.tabs
     seen = {}
-    for key in ("charts", "confusion", "mistakes"):
+    for key in ("charts", "runs", "confusion", "mistakes"):
         qtbot.mouseClick(tabs.button(key), Qt.MouseButton.LeftButton)
         page.grab()
         seen[key] = check_places(page)
         assert len(seen[key]) == 4
+    assert seen["charts"]["accuracyPanel"] == seen["runs"]["runsPanel"]
     assert seen["charts"]["accuracyPanel"] == seen["confusion"]["confusionPanel"]
     assert seen["charts"]["accuracyPanel"] == seen["mistakes"]["mistakesPanel"]
     page.resize(*SIZES[0])
     page.grab()
-    assert len(check_places(page)) == 6
+    assert len(check_places(page)) == 7
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -125,14 +127,16 @@ def test_the_charts_share_the_zoom(page, qtbot, tiny_bench):
 
 
 def test_the_plots_stand_one_above_the_other(page):
-    page.grab()
     loss, accuracy = page.loss_panel.chart, page.accuracy_panel.chart
-    loss.viewport().repaint()
-    accuracy.viewport().repaint()
-    lefts = [place(page, c).left() + c.scale.left for c in (loss, accuracy)]
-    widths = [c.scale.width for c in (loss, accuracy)]
-    assert lefts[0] == lefts[1]
-    assert widths[0] == widths[1]
+    for size in SIZES:
+        page.resize(*size)
+        page.grab()
+        loss.viewport().repaint()
+        accuracy.viewport().repaint()
+        lefts = [place(page, c).left() + c.scale.left for c in (loss, accuracy)]
+        assert lefts[0] == lefts[1]
+    # In the small window the accuracy has the place of the runs as well.
+    assert loss.scale.width == accuracy.scale.width
 
 
 def test_a_cell_of_the_matrix_filters_the_mistakes(page, tiny_bench, qtbot):

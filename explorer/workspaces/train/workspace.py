@@ -16,6 +16,7 @@ from explorer.workspaces.train.confusion_panel import ConfusionPanel
 from explorer.workspaces.train.loss_panel import LossPanel
 from explorer.workspaces.train.mistakes_panel import MistakesPanel
 from explorer.workspaces.train.network_panel import NetworkPanel
+from explorer.workspaces.train.runs_panel import RunsPanel
 from explorer.workspaces.train.training_panel import TrainingPanel
 
 _MARGIN = 10
@@ -50,11 +51,13 @@ class TrainWorkspace(QWidget):
         self.loss_panel = LossPanel(workbench, theme, self.link)
         self.accuracy_panel = AccuracyPanel(workbench, theme, self.link)
         self.confusion_panel = ConfusionPanel(workbench, theme)
+        self.runs_panel = RunsPanel(workbench, theme)
         self.mistakes_panel = MistakesPanel(workbench, theme)
         self.confusion_panel.matrix.chosen.connect(self.mistakes_panel.set_cell)
         self.mistakes_panel.cell_left.connect(lambda: self.confusion_panel.matrix.choose(None))
         self.upper_deck, self.lower_deck = PanelDeck("Runs and charts"), PanelDeck("Results")
         self.upper_deck.add(self.accuracy_panel, "charts", "Charts", 18)
+        self.upper_deck.add(self.runs_panel, "runs", "Runs", 11)
         self.lower_deck.add(self.confusion_panel, "confusion", "Confusion", 10)
         self.lower_deck.add(self.mistakes_panel, "mistakes", "Mistakes", 17)
         self._column = self._make_column()
