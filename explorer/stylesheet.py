@@ -41,6 +41,10 @@ _FRAMES = """
 QFrame[role="panel"] { background: $panel; border: 1px solid $line; border-radius: ${radius_panel}px; }
 QFrame[role="inset"] { background: $panel2; border: 1px solid $line; border-radius: ${radius_inset}px; }
 QFrame[role="card"] { background: $panel; border: 1px solid $ctlline; border-radius: 0; }
+QFrame[role="past"] {
+  background: $accent_soft; border: 1px solid $accent; border-radius: ${radius_button}px;
+}
+QFrame[role="past"] QLabel { color: $accent_ink; }
 QFrame[role="bar"] { background: $panel; border: none; border-bottom: 1px solid $line; }
 QFrame[role="rail"] { background: $panel; border: none; border-right: 1px solid $line; }
 QFrame[role="side"] { background: $panel; border: none; border-left: 1px solid $line; }

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QMenu, QWidg
 
 from explorer.frame import file_actions
 from explorer.frame.data_picker import DataPicker, counts_text
+from explorer.frame.moment_notice import MomentNotice
 from explorer.frame.rail import RAIL_WIDTH
 from explorer.frame.run_control import RunControl
 from explorer.frame.run_progress import SMALLEST_WIDTH, RunProgress
@@ -67,11 +68,14 @@ class RunBar(QFrame):
         self.counts.setProperty("role", "label")
         self.counts.setObjectName("data_counts")
         self.progress = RunProgress(workbench, theme)
+        self.moment_notice = MomentNotice(workbench, theme)
         self._make_corner()
         self._lay_out()
         workbench.state_changed.connect(self._show_state)
         workbench.dataset_changed.connect(self._show_counts)
+        workbench.moment_changed.connect(self._show_moment)
         self._show_state()
+        self._show_moment()
         self._show_counts()
 
     def _button(self, icon: str, text: str, name: str, tooltip: str, role: str = "") -> IconButton:
@@ -185,6 +189,7 @@ class RunBar(QFrame):
         row.addStretch(1)
         row.addSpacing(10)
         row.addWidget(self.progress, 100, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.moment_notice, 100, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(14)
         row.addWidget(upright_rule(20), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(8)
@@ -233,6 +238,12 @@ class RunBar(QFrame):
         )
         self.step_batch_button.setEnabled(not running)
         self.step_epoch_button.setEnabled(not running)
+
+    def _show_moment(self) -> None:
+        """While a past moment is shown, that is more important than how far the run is."""
+        past = self._workbench.shown_moment is not None
+        self.progress.setVisible(not past)
+        self.moment_notice.setVisible(past)
 
     def _show_counts(self) -> None:
         self.counts.setText(counts_text(self._workbench))

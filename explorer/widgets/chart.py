@@ -67,6 +67,7 @@ class Chart(pg.GraphicsView):
         self._extent: Extent = _EMPTY_RANGE
         self._fitted = True
         self._cursor_x: float | None = None
+        self._mark: tuple[float, str] | None = None
         self._picture: QPixmap | None = None
         self._scale = Scale(0, 0, 1, 1, _EMPTY_RANGE, _EMPTY_RANGE)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -244,6 +245,18 @@ class Chart(pg.GraphicsView):
         self.tooltip = tooltip if x is not None else None
         self.viewport().update()
 
+    def set_mark(self, x: float | None, text: str = "") -> None:
+        """Mark a place on the axis with a line and a tag; None takes the mark away."""
+        mark = None if x is None else (x, text)
+        if mark != self._mark:
+            self._mark = mark
+            self.viewport().update()
+
+    @property
+    def mark(self) -> tuple[float, str] | None:
+        """The marked place and its tag."""
+        return self._mark
+
     @property
     def crosshair_x(self) -> float | None:
         """Where the crosshair stands."""
@@ -281,6 +294,9 @@ class Chart(pg.GraphicsView):
     def _draw_crosshair(self, painter: QPainter) -> float | None:
         """Draw line and dots; return the pixel column, None where it is not in view."""
         x0, x1 = self._scale.x_range
+        if self._mark is not None and x0 <= self._mark[0] <= x1:
+            column = float(self._scale.px(self._mark[0]))
+            crosshair.draw_mark(painter, column, self._mark[1], self._scale, self._theme)
         if self._cursor_x is None or not x0 <= self._cursor_x <= x1:
             return None
         column = float(self._scale.px(self._cursor_x))

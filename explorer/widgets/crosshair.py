@@ -53,6 +53,25 @@ def draw_line(painter: QPainter, x: float, scale: Scale, theme: Theme) -> None:
     painter.drawLine(QPointF(round(x), scale.top), QPointF(round(x), scale.bottom))
 
 
+def draw_mark(painter: QPainter, x: float, text: str, scale: Scale, theme: Theme) -> None:
+    """Draw a firm line at pixel column `x` with a tag at its foot: the place that is looked at."""
+    ink = theme.color("accent")
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(QPen(ink, 2))
+    painter.drawLine(QPointF(round(x), scale.top), QPointF(round(x), scale.bottom))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    width = QFontMetricsF(theme.font(10, 600)).horizontalAdvance(text) + 10
+    left = min(max(x - width / 2, scale.left), scale.right - width)
+    tag = QRectF(round(left), scale.bottom - 16, round(width), 16)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink)
+    painter.drawRoundedRect(tag, 4, 4)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(theme.color("accent_text"))
+    painter.setFont(theme.font(10, 600))
+    painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, text)
+
+
 def draw_dot(painter: QPainter, x: float, y: float, color: QColor, theme: Theme) -> None:
     """Draw a dot in `color` with a casing of the panel's colour."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

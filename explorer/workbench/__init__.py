@@ -7,9 +7,11 @@ from .history import History
 from .overlay import OverlayRun
 from .preview import StepPreview
 from .state import Focus, Hover, Hyperparameters, Progress, RunState, Sample
+from .timeline import BUDGET_BYTES, Timeline
 from .workbench import Workbench
 
 __all__ = [
+    "BUDGET_BYTES",
     "BUILT_IN",
     "END",
     "Augmentation",
@@ -23,5 +25,6 @@ __all__ = [
     "RunState",
     "Sample",
     "StepPreview",
+    "Timeline",
     "Workbench",
 ]

@@ -129,6 +129,7 @@ class Workbench(FileActions, RunActions, QObject):
         for name in (*own, *more, "failed", "succeeded"):
             getattr(run, name).connect(getattr(self, name))
         run.parameters_changed.connect(self._forget_trace)
+        run.moment_changed.connect(self._renew_numbers)
         run.evaluation_changed.connect(self._on_evaluation)
         run.health.changed.connect(self.health_changed)
 
@@ -393,6 +394,10 @@ class Workbench(FileActions, RunActions, QObject):
     def _forget_trace(self) -> None:
         self._trace = None
         self._announce_trace()
+
+    def _renew_numbers(self) -> None:
+        """Another moment is looked at, perhaps for long: its numbers are written at once."""
+        self._numbers_at = -math.inf
 
     def _announce_trace(self) -> None:
         """Tell of a new trace: pictures at once, numbers at most 10 times a second, to be readable."""

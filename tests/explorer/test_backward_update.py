@@ -218,3 +218,18 @@ def test_a_clipped_batch_and_an_unclipped_sample_are_told_apart(qtbot):
     page.panel.show_cell()
     assert page.panel.note.whole.endswith("this sample alone, neither smoothed nor clipped")
     assert page.bench.close()
+
+
+def test_while_a_past_moment_is_shown_no_step_is_offered(qtbot):
+    page = _Page(qtbot)
+    page.step()
+    page.bench.show_moment(0)
+    assert page.panel.terms is None
+    assert not page.panel.step_button.isEnabled()
+    assert "past moment, that of step 0" in page.panel.message.text()
+    page.panel.do_step()
+    assert len(page.bench.history) == 1
+    page.bench.show_moment(None)
+    page.wait_for_terms()
+    assert page.panel.step_button.isEnabled()
+    assert page.bench.close()

@@ -170,3 +170,21 @@ def test_a_view_that_cannot_be_saved_says_so(qtbot, page, tmp_path, monkeypatch)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     with qtbot.waitSignal(page._workbench.failed):
         page.views.save_picture()
+
+
+def test_changes_of_a_past_moment_are_not_applied_while_it_is_shown(qtbot, page, tiny_bench):
+    tiny_bench.step_batch()
+    qtbot.waitUntil(lambda: tiny_bench.snapshot_step == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: tiny_bench.state is RunState.PAUSED, timeout=20_000)
+    tiny_bench.show_moment(0)
+    now = tiny_bench.timeline.state_at(1).copy()
+    page.views.editing.set_value("weight", (0, 0, 1, 1), 0.5)
+    bar = page.views.edit_bar
+    assert not bar.apply_button.isEnabled()
+    assert "go back to now" in bar.apply_button.toolTip()
+    page.views.editing.apply()
+    assert page.views.editing.edited
+    page.views.editing.restore()
+    tiny_bench.show_moment(None)
+    page.inspection.set_frozen(False)
+    np.testing.assert_array_equal(page.inspection.network.state_vector, now)

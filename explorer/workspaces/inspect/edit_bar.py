@@ -193,9 +193,7 @@ class EditBar(QFrame):
         self.restore_button.setEnabled(self._editing.edited)
         self.apply_button.setEnabled(self._editing.can_apply)
         self.apply_button.setToolTip(
-            "Pause training to apply the changes"
-            if self._editing.edited and not self._editing.can_apply
-            else "Let the network go on from these numbers"
+            (self._editing.edited and self._editing.hindrance) or "Let the network go on from these numbers"
         )
 
     def _choose_by_fields(self) -> None:

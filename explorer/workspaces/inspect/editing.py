@@ -44,6 +44,7 @@ class Editing(QObject):
         inspection.frozen_changed.connect(self._on_frozen)
         inspection.trace_changed.connect(self._on_trace)
         inspection.workbench.state_changed.connect(self.changed)
+        inspection.workbench.moment_changed.connect(self.changed)
 
     @property
     def edited(self) -> bool:
@@ -59,8 +60,18 @@ class Editing(QObject):
 
     @property
     def can_apply(self) -> bool:
-        """Whether the run is at rest, so that it can take the changes over."""
-        return self.edited and self._inspection.workbench.state is not RunState.RUNNING
+        """Whether the run can take the changes over."""
+        return self.edited and not self.hindrance
+
+    @property
+    def hindrance(self) -> str:
+        """What stands in the way of applying changes; empty when nothing does."""
+        bench = self._inspection.workbench
+        if bench.state is RunState.RUNNING:
+            return "Pause training to apply the changes"
+        if bench.shown_moment is not None:
+            return "A past moment of training is shown; go back to now to apply the changes"
+        return ""
 
     def parameter(self, name: str) -> np.ndarray | None:
         """Return a parameter of the layer in view, read-only: "weight" or "bias"."""

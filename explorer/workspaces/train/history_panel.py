@@ -67,6 +67,7 @@ class HistoryPanel(Panel):
         self.body.addLayout(self.foot)
         for signal in (workbench.history_changed, workbench.overlays_changed, link.smoothing_changed):
             signal.connect(self.refresh)
+        workbench.moment_changed.connect(self._show_moment)
         link.axis_changed.connect(self._change_axis)
         link.x_changed.connect(self._show_crosshair)
         link.region_changed.connect(self._show_region)
@@ -113,6 +114,7 @@ class HistoryPanel(Panel):
         self._update_curves(self.chart)
         self._show_region()
         self._show_crosshair()
+        self._show_moment()
 
     def _update_curves(self, chart: Chart) -> None:
         """Give the chart all runs: what is faint, then the other runs, then the present one on top."""
@@ -155,7 +157,7 @@ class HistoryPanel(Panel):
             self.chart.show_all()
         self.refresh()
 
-    # Region and crosshair
+    # Region, moment and crosshair
 
     def _show_region(self) -> None:
         """Mark the region in each chart; the one that it was marked in tells of its curves there."""
@@ -165,6 +167,16 @@ class HistoryPanel(Panel):
         if region is not None and self._link.region_source is self:
             table = region_table(self.view, self._link.run, self.chart.curves, region)
         self.chart.set_region(region, table)
+
+    def _show_moment(self) -> None:
+        """Mark the past moment whose parameters all pages show."""
+        shown = self._workbench.shown_moment
+        if self.chart is None or self._stale:
+            return
+        if shown is None:
+            self.chart.set_mark(None)
+        else:
+            self.chart.set_mark(self._link.run.axis.position_of(shown), f"step {shown:,}")
 
     def _point(self, x: float | None) -> None:
         place = self._link.nearest(x) if x is not None else None

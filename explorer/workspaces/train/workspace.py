@@ -17,6 +17,7 @@ from explorer.workspaces.train.loss_panel import LossPanel
 from explorer.workspaces.train.mistakes_panel import MistakesPanel
 from explorer.workspaces.train.network_panel import NetworkPanel
 from explorer.workspaces.train.runs_panel import RunsPanel
+from explorer.workspaces.train.timeline_bar import TimelineBar
 from explorer.workspaces.train.training_panel import TrainingPanel
 
 _MARGIN = 10
@@ -49,6 +50,8 @@ class TrainWorkspace(QWidget):
         self.network_panel = NetworkPanel(workbench, theme)
         self.training_panel = TrainingPanel(workbench, theme)
         self.loss_panel = LossPanel(workbench, theme, self.link)
+        self.timeline_bar = TimelineBar(workbench, theme)
+        self.loss_panel.foot.addWidget(self.timeline_bar)
         self.accuracy_panel = AccuracyPanel(workbench, theme, self.link)
         self.confusion_panel = ConfusionPanel(workbench, theme)
         self.runs_panel = RunsPanel(workbench, theme)

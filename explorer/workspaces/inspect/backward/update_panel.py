@@ -177,6 +177,11 @@ class UpdatePanel(QFrame):
             return None, "Training is going on. Pause it to see what the next step does to this weight."
         if self._bench.state is RunState.FAILED:
             return None, "The run has failed: there is no next step. Press Reset to begin again."
+        if self._bench.shown_moment is not None:
+            return None, (
+                f"The page shows a past moment, that of step {self._bench.shown_moment:,}; the next update "
+                "is the run's, which stands elsewhere. Go back to now to see it."
+            )
         if self._editing.edited:
             return None, (
                 "The page shows a changed copy of the network. The update belongs to the run: undo the "
