@@ -34,8 +34,16 @@ from explorer.workspaces.inspect import InspectWorkspace
 from explorer.workspaces.network import NetworkWorkspace
 from explorer.workspaces.scan import ScanWorkspace
 from explorer.workspaces.train import TrainWorkspace
+from explorer.workspaces.versus import VersusWorkspace
 
-WORKSPACES = (TrainWorkspace, NetworkWorkspace, InspectWorkspace, ScanWorkspace, DescentWorkspace)
+WORKSPACES = (
+    TrainWorkspace,
+    NetworkWorkspace,
+    InspectWorkspace,
+    ScanWorkspace,
+    DescentWorkspace,
+    VersusWorkspace,
+)
 """The pages, in the order of the rail. A new workspace is added here and nowhere else."""
 
 REFERENCE_SIZE = (1440, 900)
