@@ -40,8 +40,9 @@ class VersusWorkspace(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         column.setSpacing(_GAP)
-        column.addWidget(self._make_head())
-        column.addWidget(self._make_measures())
+        for panel in (self._make_head(), self._make_measures()):
+            panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+            column.addWidget(panel)
         column.addWidget(self._make_shifts(), 1)
         self.contest.changed.connect(self.refresh)
         for signal in (workbench.spec_changed, workbench.dataset_changed, workbench.hyperparameters_changed):
