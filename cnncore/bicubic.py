@@ -1,6 +1,7 @@
 """A smooth surface through numbers on a grid, with its gradient."""
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,19 +34,24 @@ class Bicubic:
         padded[:, 0] = 2 * padded[:, 1] - padded[:, 2]
         padded[:, -1] = 2 * padded[:, -2] - padded[:, -3]
         self._padded = padded
-        self._rows: list[list[float]] = padded.tolist()
+        # Each cell's own cubic in both directions: (ny - 1, nx - 1, 4, 4), by powers of y and of x.
+        around = np.lib.stride_tricks.sliding_window_view(padded, (4, 4))
+        self._cells: list[Any] = (_POWERS @ around @ _POWERS.T).tolist()
 
     def at(self, x: float, y: float) -> tuple[float, float, float]:
         """Value and slopes along x and y at one point, in a fraction of the time that arrays take."""
-        (i, tx), (j, ty) = (self._place(axis, at) for axis, at in enumerate((x, y)))
-        if math.isnan(tx + ty):
+        (i, t), (j, u) = (self._place(axis, at) for axis, at in enumerate((x, y)))
+        if math.isnan(t + u):
             return math.nan, math.nan, math.nan
-        across, down = (_weights(tx), _slopes(tx)), (_weights(ty), _slopes(ty))
-        lines = [row[i : i + 4] for row in self._rows[j : j + 4]]
-        values = [_dot(across[0], line) for line in lines]
-        slopes = [_dot(across[1], line) for line in lines]
-        step_x, step_y = (step for _, step, _ in self._axes)
-        return _dot(down[0], values), _dot(down[0], slopes) / step_x, _dot(down[1], values) / step_y
+        lines = self._cells[j][i]
+        v0, v1, v2, v3 = (((d * t + c) * t + b) * t + a for a, b, c, d in lines)
+        s0, s1, s2, s3 = ((3 * d * t + 2 * c) * t + b for _, b, c, d in lines)
+        (_, step_x, _), (_, step_y, _) = self._axes
+        return (
+            ((v3 * u + v2) * u + v1) * u + v0,
+            (((s3 * u + s2) * u + s1) * u + s0) / step_x,
+            ((3 * v3 * u + 2 * v2) * u + v1) / step_y,
+        )
 
     def grid(self, xs: Values, ys: Values) -> Values:
         """The surface over a whole grid: (len(ys), len(xs)); NaN beyond the numbers."""
@@ -74,25 +80,13 @@ class Bicubic:
         return matrix
 
 
-def _dot(weights: list[float], numbers: list[float]) -> float:
-    return sum(w * n for w, n in zip(weights, numbers, strict=True))
+_POWERS = np.array(
+    [[0.0, 1.0, 0.0, 0.0], [-0.5, 0.0, 0.5, 0.0], [1.0, -2.5, 2.0, -0.5], [-0.5, 1.5, -1.5, 0.5]]
+)
+"""Catmull and Rom's cubic: from four neighbours to the factors of 1, t, t² and t³ between the middle two."""
 
 
-def _weights(t: float) -> list[float]:
+def _weights(t: float) -> Values:
     """How much the four neighbours along an axis count at `t`, 0 to 1 between the middle two."""
-    return [
-        t * (-0.5 + t * (1 - 0.5 * t)),
-        1 + t * t * (1.5 * t - 2.5),
-        t * (0.5 + t * (2 - 1.5 * t)),
-        t * t * (0.5 * t - 0.5),
-    ]
-
-
-def _slopes(t: float) -> list[float]:
-    """The derivatives of `_weights`."""
-    return [
-        -0.5 + t * (2 - 1.5 * t),
-        t * (4.5 * t - 5),
-        0.5 + t * (4 - 4.5 * t),
-        t * (1.5 * t - 1),
-    ]
+    weights: Values = np.array([1.0, t, t * t, t**3]) @ _POWERS
+    return weights

@@ -111,17 +111,24 @@ class _Between:
 
     def __init__(self, logarithm: Bicubic) -> None:
         self._logarithm = logarithm
+        self._latest: tuple[Point, tuple[float, float, float]] = ((math.nan, math.nan), (math.nan,) * 3)
+
+    def _at(self, x: float, y: float) -> tuple[float, float, float]:
+        """Loss and slopes; a path asks for both at each of its points."""
+        if (x, y) != self._latest[0]:
+            logarithm, along, across = self._logarithm.at(x, y)
+            loss = math.exp(logarithm)
+            self._latest = (x, y), (loss, loss * along, loss * across)
+        return self._latest[1]
 
     def value(self, x: Any, y: Any) -> Any:
         if np.ndim(x) == np.ndim(y) == 0:
-            return math.exp(self._logarithm.at(float(x), float(y))[0])
+            return self._at(float(x), float(y))[0]
         return np.vectorize(self.value)(x, y)
 
     def gradient(self, x: Any, y: Any) -> tuple[Any, Any]:
         if np.ndim(x) == np.ndim(y) == 0:
-            logarithm, along, across = self._logarithm.at(float(x), float(y))
-            loss = math.exp(logarithm)
-            return loss * along, loss * across
+            return self._at(float(x), float(y))[1:]
         along, across = np.vectorize(self.gradient)(x, y)
         return along, across
 

@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from explorer.theme import Theme
 
-from ..texts import CENTRE, draw_text
+from ..texts import CENTRE, draw_text, text_width
 from .figures import norm_text, power
 
 HEIGHT, COMPACT_HEIGHT = 76, 56
 _VALUE, _BAR, _TOP = 18, 20, 6
-_FEWEST_DECADES = 2
+_FEWEST_DECADES = 1
+_LOWEST = 0.3
+"""Of a decade: so high is the lowest bar at least."""
+_SIZES = (11, 10, 9, 8)
 
 
 class CascadeStrip(QWidget):
@@ -76,13 +79,12 @@ class CascadeStrip(QWidget):
             self.update()
 
     @property
-    def decades(self) -> tuple[int, int]:
-        """The powers of ten at the foot and the top of the bars."""
+    def decades(self) -> tuple[int, float]:
+        """The power of ten at the foot of the bars, below the smallest norm, and that of the largest."""
         found = [math.log10(norm) for norm in self.norms if norm > 0 and math.isfinite(norm)]
         if not found:
-            return -_FEWEST_DECADES, 0
-        top = math.ceil(max(found) - 1e-9)
-        return min(math.floor(min(found)), top - _FEWEST_DECADES), top
+            return -_FEWEST_DECADES, 0.0
+        return min(math.floor(min(found) - _LOWEST), math.floor(max(found)) - _FEWEST_DECADES), max(found)
 
     def share(self, norm: float) -> float:
         """Return how high a norm's bar is, 0 to 1; a norm of nothing has none."""
@@ -122,8 +124,10 @@ class CascadeStrip(QWidget):
             painter.fillRect(self.bar_rect(place), theme.color("accent" if present or lit else "hatch"))
             token = "accent_ink" if present else "text"
             weight = 600 if present or lit else 400
-            room = QRectF(column.left(), foot + 2, column.width(), _VALUE - 2)
-            draw_text(painter, theme, room, norm_text(self.norms[place]), token, 11, weight, CENTRE)
+            room = QRectF(column.left() - 2, foot + 2, column.width() + 4, _VALUE - 2)
+            text = norm_text(self.norms[place])
+            size = next((s for s in _SIZES if text_width(text, s, weight) <= room.width() - 2), _SIZES[-1])
+            draw_text(painter, theme, room, text, token, size, weight, CENTRE)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for place in range(1, len(self.norms)):
             self._paint_arrow(painter, place, foot - 8)
@@ -132,11 +136,11 @@ class CascadeStrip(QWidget):
         """Draw a faint line at each power of ten, as many as there is room for."""
         low, high = self.decades
         left, right = self._column(0).left(), self._column(len(self.norms) - 1).right()
-        step = max(1, math.ceil((high - low) * 12 / (foot - _TOP)))
-        for exponent in range(low, high + 1, step):
+        step, top = max(1, math.ceil((high - low) * 12 / (foot - _TOP))), math.floor(high + 1e-9)
+        for exponent in range(low, top + 1, step):
             y = round(foot - (foot - _TOP) * (exponent - low) / (high - low))
             painter.fillRect(QRectF(left, y, right - left, 1), self._theme.color("grid"))
-        for exponent in (low, high):
+        for exponent in (low, top):
             y = foot - (foot - _TOP) * (exponent - low) / (high - low)
             room = QRectF(left, y - (11 if exponent == low else -1), 30, 10)
             text = power(exponent) if exponent else "1"

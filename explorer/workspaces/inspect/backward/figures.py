@@ -14,16 +14,16 @@ _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def norm_text(x: float) -> str:
-    """Write a size in about three figures: "1.016", "0.276", "4.1·10⁻⁵"."""
+    """Write a size in two figures or more: "1.016", "0.276", "0.0031", "4.1·10⁻⁵"."""
     if not math.isfinite(x):
         return format_number(x)
     if x == 0:
         return "0"
-    if x >= 1e4 or x < 5e-4:
+    if x >= 1e4 or x < 9.5e-4:
         exponent = math.floor(math.log10(x))
         mantissa = f"{x / 10.0**exponent:.1f}"
         return f"{mantissa}·{power(exponent)}" if mantissa != "10.0" else f"1.0·{power(exponent + 1)}"
-    return format_number(x, 3 if x < 10 else 1 if x < 1000 else 0)
+    return format_number(x, 4 if x < 9.5e-3 else 3 if x < 10 else 1 if x < 1000 else 0)
 
 
 def power(exponent: int) -> str:
