@@ -1,11 +1,14 @@
 """A host for the views of the way back, with a network of all kinds of layers, for tests."""
 
 import numpy as np
+from PySide6.QtWidgets import QLabel
 
 from explorer.workspaces.inspect.backward.formula_panel import FormulaPanel
 from explorer.workspaces.inspect.backward.model import Backward
 from explorer.workspaces.inspect.backward.panel import VIEWS, kind_of
 from explorer.workspaces.inspect.inspection import Inspection
+from explorer.workspaces.inspect.lines import LinesView
+from explorer.workspaces.inspect.parts import Paragraph, TextLine
 
 LAYERS = (
     ("conv2d", {"out_channels": 4, "kernel_size": 3, "stride": 2, "padding": 1}),
@@ -83,3 +86,22 @@ class Page:
         self.refresh()
         view.grab()  # lays out what came into view
         return view
+
+
+def texts_that_are_cut(part):
+    """Find the texts in a widget that are wider or higher than the room they have."""
+    for text in part.findChildren(QLabel):
+        needed = text.heightForWidth(text.width()) if text.wordWrap() else text.sizeHint().height()
+        wide = not text.wordWrap() and text.sizeHint().width() > text.width()
+        if text.isVisible() and (wide or needed > text.height() or text.text().endswith("…")):
+            yield text.text()
+    for paragraph in part.findChildren(Paragraph):
+        if paragraph.isVisible() and paragraph.needed_height() > paragraph.height() + 1:
+            yield paragraph.text
+    for line in part.findChildren(TextLine):
+        if line.isVisible() and line.needed(*line.shown) > line.width() - 2 * line.inset:
+            yield " | ".join(line.shown)
+    for lines in part.findChildren(LinesView):
+        for line in lines.lines if lines.isVisible() else ():
+            if lines.line_width(line, 9) > lines.width() - lines._label_room():
+                yield line.text

@@ -235,7 +235,8 @@ def test_the_bias_gets_the_sum_of_the_map(page):
 
 
 @pytest.mark.parametrize(
-    ("gradient", "word"), [(-0.1, "pulls it up"), (0.2, "pulls it down"), (0.0, "does not change")]
+    ("gradient", "word"),
+    [(-0.1, "asks for a larger"), (0.2, "asks for a smaller"), (0.0, "does not change")],
 )
 def test_the_sign_is_explained(gradient, word):
     assert word in meaning(gradient)

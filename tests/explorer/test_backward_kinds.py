@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel
 
 from cnncore import LayerSpec, ModelSpec
 from explorer.widgets.number_grid import NumberGrid
@@ -12,9 +11,8 @@ from explorer.workspaces.inspect.backward.formulas import FORMULAS, formula_of
 from explorer.workspaces.inspect.backward.model import INPUT, NO_LINK, WEIGHT
 from explorer.workspaces.inspect.bar_list import BarList
 from explorer.workspaces.inspect.formulas import in_colours
-from explorer.workspaces.inspect.parts import Paragraph, TextLine
 from explorer.workspaces.inspect.typeset import render
-from tests.backward_host import LAYERS, SMALL, WIDE, Page
+from tests.backward_host import LAYERS, SMALL, WIDE, Page, texts_that_are_cut
 
 MAX_POOL, AVERAGE, FLATTEN, LINEAR, NORM = 3, 6, 9, 10, 1
 
@@ -222,25 +220,6 @@ def test_every_formula_can_be_typeset():
         assert formula.spoken
 
 
-def texts_that_are_cut(view, formula):
-    """Find the texts that are wider or higher than the room they have."""
-    for text in view.findChildren(QLabel):
-        needed = text.heightForWidth(text.width()) if text.wordWrap() else text.sizeHint().height()
-        wide = not text.wordWrap() and text.sizeHint().width() > text.width()
-        if text.isVisible() and (wide or needed > text.height()):
-            yield text.text()
-    for paragraph in view.findChildren(Paragraph):
-        if paragraph.isVisible() and paragraph.needed_height() > paragraph.height() + 1:
-            yield paragraph.text
-    for line in view.findChildren(TextLine):
-        if line.isVisible() and line.sizeHint().width() - 8 + 2 * line.inset > line.width():
-            yield f"{line.left} | {line.right}"
-    lines = formula.lines
-    for line in lines.lines:
-        if lines.line_width(line, 9) > lines.width() - lines._label_room():
-            yield line.text
-
-
 @pytest.mark.parametrize(("size", "mode"), [(WIDE, "light"), (SMALL, "dark")])
 def test_no_text_is_cut(qtbot, page, theme, size, mode):
     theme.set_mode(mode)
@@ -256,6 +235,8 @@ def test_no_text_is_cut(qtbot, page, theme, size, mode):
             view.grab()
 
             def all_texts_fit(view=view):
-                assert not list(texts_that_are_cut(view, page.formula)), page.inspection.stop.name
+                assert not [*texts_that_are_cut(view), *texts_that_are_cut(page.formula)], (
+                    page.inspection.stop.name
+                )
 
             qtbot.waitUntil(all_texts_fit, timeout=2_000)  # layouts are made anew by the event loop

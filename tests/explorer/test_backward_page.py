@@ -11,6 +11,7 @@ from explorer.workbench import RunState
 from explorer.workspaces.inspect import InspectWorkspace
 from explorer.workspaces.inspect.backward.column import Column
 from explorer.workspaces.inspect.backward.panel import VIEWS, kind_of
+from tests.backward_host import texts_that_are_cut
 
 PAGES = ((1108, 828), (692, 628))
 """The page in a window of 1440 by 900 and of 1024 by 700."""
@@ -98,6 +99,30 @@ def test_the_whole_way_back_by_key(qtbot, page, bench, spec, size):
             Qt.Key.Key_BracketLeft,
         )
     assert page.inspection.index == -1
+
+
+@pytest.mark.parametrize("spec", [MODELS["reference"](), NORMED], ids=["reference", "normed"])
+@pytest.mark.parametrize("size", PAGES)
+def test_no_text_of_the_whole_page_is_cut(qtbot, page, bench, spec, size):
+    """At places with long names, of one sample and of a batch."""
+    page.resize(*size)
+    bench.set_spec(spec)
+    press(qtbot, page, Qt.Key.Key_B)
+    backward = page.backward
+    for scope in ("sample", "batch"):
+        backward.set_scope(scope)
+        qtbot.waitUntil(lambda: backward.scope == "sample" or backward.batch is not None, timeout=20_000)
+        for stop in page.inspection.stops:
+            page.inspection.go_to(stop.index)
+            for target in backward.targets:
+                backward.set_target(target)
+                backward.transport.last()
+                page.grab()
+
+                def all_texts_fit(of=(stop.name, target, scope)):
+                    assert not list(texts_that_are_cut(page)), of
+
+                qtbot.waitUntil(all_texts_fit, timeout=2_000)  # the event loop lays out anew
 
 
 def test_keys_step_weights_rows_maps_and_inputs(qtbot, page):

@@ -8,18 +8,21 @@ import pytest
 from cnncore import LayerSpec, ModelSpec
 from cnncore.errors import SpecError
 from explorer.workbench import Workbench
+from explorer.workspaces.inspect.backward.conv_view import ConvBackwardView
 from explorer.workspaces.inspect.backward.elementwise_view import ElementwiseBackwardView
 from explorer.workspaces.inspect.backward.flatten_view import FlattenBackwardView
 from explorer.workspaces.inspect.backward.formula_panel import FormulaPanel
+from explorer.workspaces.inspect.backward.gradient_lines_window import input_product, weight_product
 from explorer.workspaces.inspect.backward.linear_view import LinearBackwardView
 from explorer.workspaces.inspect.backward.loss_view import LossBackwardView
-from explorer.workspaces.inspect.backward.model import INPUT, Backward
+from explorer.workspaces.inspect.backward.model import INPUT, WEIGHT, Backward, Link
 from explorer.workspaces.inspect.backward.pool_view import PoolBackwardView
 from explorer.workspaces.inspect.backward.scale import Scale
 from explorer.workspaces.inspect.inspection import Inspection
 
 NETWORKS, CASES = 10, 70
 VIEWS = {
+    "conv": ConvBackwardView,
     "flatten": FlattenBackwardView,
     "linear": LinearBackwardView,
     "max_pool": PoolBackwardView,
@@ -154,6 +157,16 @@ def expected_of(backward):
     return found
 
 
+def check_sum(texts):
+    """What stands before the sign of equality gives what stands behind it, "=" where to the last decimal."""
+    relation = next(place for place, text in enumerate(texts) if text in ("=", "≈"))
+    value, slack = arithmetic(texts[:relation])
+    result = texts[relation + 1]
+    off, ulp = abs(value - read(result.partition(" × 10")[0])), half_ulp(result.partition(" × 10")[0])
+    assert off <= slack + 2 * ulp, texts
+    assert (texts[relation] == "=") == (off < ulp * (1 - 1e-9)) or abs(off - ulp) < 1e-9, texts
+
+
 def check_lines(backward, panel):
     """Each line's result is the engine's number, and what stands before it gives the result."""
     expected = expected_of(backward)
@@ -169,10 +182,7 @@ def check_lines(backward, panel):
         if line.terms[relation + 1].role == "result" and line.label != "all classes":
             shows(result, expected[symbol], unit)
             results += symbol == ""
-        value, slack = arithmetic(texts[:relation])
-        off, ulp = abs(value - read(result)), half_ulp(result)
-        assert off <= slack + 2 * ulp, line
-        assert (texts[relation] == "=") == (off < ulp * (1 - 1e-9)) or abs(off - ulp) < 1e-9, line
+        check_sum(texts)
     nothing_read = any("no window reads" in line.text for line in panel.lines.lines)
     assert results >= 1 or nothing_read, panel.lines.lines
     if nothing_read:
@@ -235,6 +245,56 @@ def check_view(backward, view):
         check_part(backward, view, terms, unit)
 
 
+def check_conv(backward, view, rng):
+    """Both gradients of a convolution: grids, sums, what is read where, and products under the mouse."""
+    step, kernel, source = backward.step, view.kernel, view.input
+    f, c, channel = backward.map, backward.source, backward.channel_read
+    weights, terms = backward.terms(WEIGHT), backward.terms(INPUT)
+    power = kernel.subtitle.right.partition("dW in 10")[2].translate(POWERS)
+    check_grid(kernel.grid, step.gradients["weight"][f, c], Scale(exponent=int(power or 0)))
+    parts = [text for text, _ in kernel.sum.parts]
+    unit = 10.0**view._scale.exponent
+    shows(parts[-1], float(step.gradients["weight"][weights.cell]))
+    shows(parts[0], weights.positive, unit)
+    shows(parts[2], -weights.negative, unit)
+    check_sum(parts)
+    np.testing.assert_array_equal(kernel.dz.cells.values, step.d_output[f])
+    top, left = kernel.padding
+    if kernel.input.frames:
+        read_there = kernel.input.cells.values[weights.rows[:, np.newaxis] + top, weights.columns + left]
+        np.testing.assert_allclose(kernel.products.cells.values, read_there * step.d_output[f], rtol=1e-5)
+    bias = backward.bias_terms()
+    if bias is not None:
+        shows(view.upstream.bias_row.right, float(step.gradients["bias"][f]))
+    np.testing.assert_array_equal(source.dx.cells.values, step.d_input[channel])
+    assert source.dx.selected == terms.cell[1:]
+    shows(source.total.right.removeprefix("≈ "), float(step.d_input[terms.cell]))
+    if not source.spread_shown.folded[terms.cell[1:]]:
+        rows, columns = source.spread_shown.window(*terms.cell[1:])
+        covered = source.spread.cells.values[rows[:, np.newaxis], columns].astype(np.float64)
+        summed = float((covered * step.layer.parameters["weight"][f, c, ::-1, ::-1]).sum())
+        own = float(terms.partial_sums[int(np.flatnonzero(terms.maps == f)[0])])
+        assert summed == pytest.approx(own, rel=1e-5, abs=1e-6 * float(np.abs(covered).sum()) + 1e-30)
+    check_products(backward, view, rng)
+
+
+def check_products(backward, view, rng):
+    """The lines that appear while the mouse is over a position of dZ, or a weight of the flipped kernel."""
+    weights, terms = backward.terms(WEIGHT), backward.terms(INPUT)
+    y, x = (int(rng.integers(size)) for size in weights.products.shape)
+    line = weight_product(weights, Link(output=(backward.map, y, x)), view._scale)
+    check_sum([term.text for term in line.terms])
+    shows(line.terms[-1].text, float(weights.products[y, x]), 10.0**view._scale.exponent)
+    if len(terms.taps):
+        t = int(rng.integers(len(terms.taps)))
+        tap = (backward.map, backward.source, *map(int, terms.taps[t]))
+        line = input_product(terms, backward.map, Link(weight=tap), view._scale)
+        first = int(np.flatnonzero((terms.taps == terms.taps[t]).all(axis=1))[0])
+        row = int(np.flatnonzero(terms.maps == backward.map)[0])
+        check_sum([term.text for term in line.terms])
+        shows(line.terms[-1].text, float(terms.products[row, first]), 10.0**view._scale.exponent)
+
+
 def check_part(backward, view, terms, unit):
     """What stands in the middle of an elementwise layer."""
     kind, part, step = backward.stop.kind, view.part, backward.step
@@ -277,16 +337,18 @@ def test_everything_displayed_is_the_engines_gradient_and_adds_up(qtbot, bench, 
             backward.set_unit(int(rng.integers(stop.shape[0])))
         target = backward.targets[rng.integers(len(backward.targets))]
         backward.go_to(target, int(rng.integers(backward.count(target))))
-        panel.refresh()
-        check_lines(backward, panel)
-        if stop.kind == "conv":
-            continue
+        if stop.kind != "conv":
+            panel.refresh()
+            check_lines(backward, panel)
         kind = LossBackwardView if not backward.is_layer else VIEWS.get(stop.kind, ElementwiseBackwardView)
         if kind not in views:
             views[kind] = kind(backward, theme)
             qtbot.addWidget(views[kind])
         views[kind].refresh()
-        check_view(backward, views[kind])
+        if stop.kind == "conv":
+            check_conv(backward, views[kind], rng)
+        else:
+            check_view(backward, views[kind])
     assert SHOWN["seen"] > 10 * CASES
     inspection.set_active(False)
 

@@ -105,7 +105,11 @@ def test_the_batchs_step_is_the_runs_and_shows_what_changed(page):
         np.testing.assert_array_equal(now[key], array)
     kernel = preview.after[name][place[:2]] - preview.before[name][place[:2]]
     np.testing.assert_array_equal(page.panel.effect.maps["difference"].cells.values, kernel)
-    assert page.panel.effect.lines[1].right.startswith(f"{loss:.3f} → ")
+    before = float(preview.before[name][place])
+    lines = [(line.left, line.right) for line in page.panel.effect.lines]
+    assert lines[0] == (f"W[{', '.join(map(str, place))}]", f"{precise(before)} → {precise(foretold)}")
+    after = page.backward.inspection.trace.loss
+    assert lines[2] == ("loss of this sample", f"{precise(loss)} → {precise(after)}")
     page.click(page.panel.back_button)
     page.wait_for_terms()
     assert page.panel.stack.currentWidget() is page.panel.boxes

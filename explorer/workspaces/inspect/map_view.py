@@ -132,13 +132,12 @@ class MapView(NumberGrid):
             if part.height() > 0:
                 source = QRectF(part.topLeft() * ratio, part.size() * ratio)
                 painter.drawPixmap(part.translated(area.topLeft()), self._empty_picture(), source)
-        if waiting:
-            self._paint_marks(painter)
         self._paint_tiles(painter, area, edge)
         for frame in self._frames:
             rect = QRectF(frame.left * edge, frame.top * edge, frame.columns * edge, frame.rows * edge)
             width = 1.5 if edge < 5 else None
             paint_frame(painter, rect.translated(area.topLeft()), self._theme, frame.role, width)
+        self._paint_marks(painter)
 
     def _paint_tiles(self, painter: QPainter, area: QRectF, edge: float) -> None:
         """Draw the lines between maps that lie side by side."""
@@ -152,7 +151,7 @@ class MapView(NumberGrid):
             painter.fillRect(QRectF(area.left() + x * edge - 0.5, area.top(), 1, area.height()), color)
 
     def _paint_marks(self, painter: QPainter) -> None:
-        """Draw the current cell and the rings again, above the empty cells."""
+        """Draw the current cell and the rings again, above the empty cells and the frames."""
         if self.selected is not None:
             paint_frame(painter, self.cell_rect(*self.selected), self._theme, "output")
         for cell in sorted(self.partners):

@@ -10,6 +10,8 @@ from explorer.theme import Theme
 
 from .texts import RIGHT, draw_text, elided, metrics, text_width
 
+_APART = 6
+
 
 def label(text: str = "", role: str = "secondary") -> QLabel:
     """Make a label in plain text."""
@@ -20,7 +22,7 @@ def label(text: str = "", role: str = "secondary") -> QLabel:
 
 
 class Elided(QLabel):
-    """One line that ends in "…" where it does not fit; the whole text is its tooltip."""
+    """One line that becomes shorter where it does not fit; the whole text is its tooltip."""
 
     def __init__(self, role: str) -> None:
         super().__init__()
@@ -28,10 +30,11 @@ class Elided(QLabel):
         self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.whole = ""
+        self._shorter: tuple[str, ...] = ()
 
-    def set_whole(self, text: str) -> None:
-        """Show a text, or what fits of it."""
-        self.whole = text
+    def set_whole(self, text: str, *shorter: str) -> None:
+        """Show a text; where it does not fit, the first of the `shorter` ones that does."""
+        self.whole, self._shorter = text, shorter
         self.setToolTip(text)
         self._elide()
 
@@ -40,7 +43,10 @@ class Elided(QLabel):
         self._elide()
 
     def _elide(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self.whole, Qt.TextElideMode.ElideRight, self.width()))
+        metrics, texts = self.fontMetrics(), (self.whole, *self._shorter)
+        fits = (text for text in texts if metrics.horizontalAdvance(text) <= self.width())
+        text = next(fits, texts[-1])
+        self.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width()))
 
 
 class TextLine(QWidget):
@@ -60,16 +66,17 @@ class TextLine(QWidget):
         super().__init__()
         self._theme = theme
         self.left, self.right = left, right
+        self._shorter: tuple[tuple[str, str], ...] = ()
         self.inset = 0
         self._left_style, self._right_style = left_style, right_style
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(round(max(left_style[1], right_style[1]) * 1.45))
         theme.changed.connect(self.update)
 
-    def set_texts(self, left: str, right: str = "") -> None:
-        """Show these texts."""
-        if (left, right) != (self.left, self.right):
-            self.left, self.right = left, right
+    def set_texts(self, left: str, right: str = "", *shorter: tuple[str, str]) -> None:
+        """Show these texts; where they do not fit, the first of the `shorter` pairs that does."""
+        if (left, right, shorter) != (self.left, self.right, self._shorter):
+            self.left, self.right, self._shorter = left, right, shorter
             self.setAccessibleName(f"{left} {right}".strip())
             self.update()
 
@@ -87,20 +94,32 @@ class TextLine(QWidget):
         """Show another text at the right."""
         self.set_texts(self.left, text)
 
+    @property
+    def shown(self) -> tuple[str, str]:
+        """The texts that are drawn."""
+        pairs = ((self.left, self.right), *self._shorter)
+        room = self.width() - 2 * self.inset
+        return next((pair for pair in pairs if self.needed(*pair) <= room), pairs[-1])
+
+    def needed(self, left: str, right: str) -> float:
+        """Return how much room two texts need side by side."""
+        taken = text_width(right, *self._right_style[1:]) + _APART if right else 0.0
+        return text_width(left, *self._left_style[1:]) + taken if left else taken - _APART
+
     def sizeHint(self) -> QSize:
-        left = text_width(self.left, *self._left_style[1:])
-        return QSize(round(left + text_width(self.right, *self._right_style[1:])) + 8, self.height())
+        return QSize(round(self.needed(self.left, self.right)) + 2, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         area = QRectF(self.rect()).adjusted(self.inset, 0, -self.inset, 0)
         taken = 0.0
-        if self.right:
+        left, right = self.shown
+        if right:
             token, size, weight = self._right_style
-            taken = text_width(self.right, size, weight) + 6
-            draw_text(painter, self._theme, area, self.right, token, size, weight, RIGHT)
+            taken = text_width(right, size, weight) + _APART
+            draw_text(painter, self._theme, area, right, token, size, weight, RIGHT)
         token, size, weight = self._left_style
-        text = elided(self.left, max(area.width() - taken, 0.0), size, weight)
+        text = elided(left, max(area.width() - taken, 0.0), size, weight)
         draw_text(painter, self._theme, area, text, token, size, weight)
 
 

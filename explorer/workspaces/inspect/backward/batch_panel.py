@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from cnncore import BatchNorm2d, Dropout
@@ -15,10 +15,13 @@ from explorer.workbench import RunState
 from ..parts import Paragraph, TextLine
 from ..wording import plural
 from .batch_histogram import BatchHistogram
-from .model import Backward
+from .derivatives import BATCH
+from .model import WEIGHT, Backward
 from .scale import Scale, scale_for
+from .update_model import letter
 
-BATCH = "batch"
+_WORDS, _LEAST = 3, 47
+"""Lines of text, and how high they are: with less to say the histogram above stays as it is."""
 PLAYING_MS = 150
 """While the scan plays, samples are taken apart a few times a second at most: that takes its time."""
 _RUNNING = "Training is going on. Pause it to see what each sample of the next batch says."
@@ -33,6 +36,7 @@ class BatchPanel(QFrame):
         self._backward = backward
         self._compact = False
         self._shown: tuple[object, object] | None = None
+        self._words = self._warning = ""
         self.values: np.ndarray | None = None
         self.scale = Scale()
         self.setObjectName("batchPanel")
@@ -42,7 +46,7 @@ class BatchPanel(QFrame):
         self.mean = TextLine(theme, right_style=("kernel_text", 13, 600))
         self.span = TextLine(theme)
         self.signs = TextLine(theme)
-        self.words = Paragraph(theme, 3)
+        self.words = Paragraph(theme, _WORDS)
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
@@ -66,7 +70,7 @@ class BatchPanel(QFrame):
     def set_compact(self, compact: bool) -> None:
         """Take less room, in a small window."""
         self._compact = compact
-        self.words.setVisible(not compact or self.values is None)
+        self._show_words()
         self.setMinimumWidth(150 if compact else 190)
 
     @property
@@ -96,7 +100,8 @@ class BatchPanel(QFrame):
             self._show_nothing("This layer has no weights.")
             return
         name, place = backward.parameter
-        self.title.set_texts(f"W[{', '.join(map(str, place))}]", plural(backward.batch_source.size, "sample"))
+        symbol = f"{letter(backward.stop.kind, WEIGHT)}[{', '.join(map(str, place))}]"
+        self.title.set_texts(symbol, plural(backward.batch_source.size, "sample"))
         batch = backward.batch
         if batch is None:
             running = backward.inspection.workbench.state is RunState.RUNNING
@@ -113,12 +118,21 @@ class BatchPanel(QFrame):
         self.histogram.set_values(None, 0.0, self.scale)
         for line in (self.mean, self.span, self.signs):
             line.set_texts("")
-        self.words.set_text(words)
-        self.words.show()
+        self._words = self._warning = words
+        self._show_words()
+
+    def _show_words(self) -> None:
+        """In a small window only what else would mislead; always as high as the text is."""
+        self.words.set_text(self._warning if self._compact else self._words)
+        self.words.setVisible(bool(self.words.text))
+        self.words.setFixedHeight(max(round(self.words.needed_height()) + 2, 0 if self._compact else _LEAST))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_words()
 
     def _show_numbers(self, values: np.ndarray, mean: float) -> None:
         scale = self.scale = scale_for([values])
-        self.words.setVisible(not self._compact)
         self.histogram.set_values(values, mean, scale)
         count = format_count(len(values))
         self.mean.set_texts(f"mean of {count} =", scale.with_unit(mean))
@@ -127,8 +141,11 @@ class BatchPanel(QFrame):
         positive, negative = int((values > 0).sum()), int((values < 0).sum())
         zeros = len(values) - positive - negative
         rest = f", {format_count(zeros)} zero" if zeros else ""
-        self.signs.set_texts(f"{format_count(positive)} positive, {format_count(negative)} negative{rest}")
-        self.words.set_text(_advice(positive, negative, mean) + self._caution())
+        both = f"{format_count(positive)} positive, {format_count(negative)} negative"
+        self.signs.set_texts(f"{both}{rest}", "", (both, ""))
+        self._warning = self._caution()
+        self._words = f"{_advice(positive, negative, mean)} {self._warning}".strip()
+        self._show_words()
         texts = (self.mean, self.span, self.signs)
         self.setAccessibleDescription("; ".join(f"{line.left} {line.right}".strip() for line in texts))
 
@@ -141,7 +158,7 @@ class BatchPanel(QFrame):
         if not other:
             return ""
         listed = " and ".join(filter(None, (", ".join(other[:-1]), other[-1])))
-        return f" In a step, {listed} make{'s' * (len(other) == 1)} g another number."
+        return f"In a step, {listed} make{'s' * (len(other) == 1)} g another number."
 
 
 _OTHERWISE = ((BatchNorm2d, "batch norm"), (Dropout, "dropout"))

@@ -14,7 +14,7 @@ from explorer.workbench import Hover, RunState
 from ..parts import TextLine, label
 from ..texts import text_width
 from . import cascade
-from .chain import chain_line
+from .chain import chain_lines
 from .derivatives import BATCH, SAMPLE
 from .figures import norm_text
 from .model import Backward
@@ -61,6 +61,7 @@ class CascadePanel(QObject):
         backward.batch_changed.connect(self.refresh)
         backward.trace_changed.connect(self.refresh)
         backward.stop_changed.connect(self.refresh)
+        backward.target_changed.connect(lambda: self._shown and self._show_chain())
 
     @property
     def extra_height(self) -> int:
@@ -95,7 +96,13 @@ class CascadePanel(QObject):
         self._show_batch_size()
         self.strip.set_norms(backward.norms, backward.inspection.index + 1)
         self.state_line.set_texts(self._state())
-        self.chain.set_texts(chain_line(backward), self._assumption())
+        self._show_chain()
+
+    def _show_chain(self) -> None:
+        line, *shorter = chain_lines(self._backward)
+        assumption, short = self._assumption()
+        others = ((text, note) for note in dict.fromkeys((assumption, short)) for text in (line, *shorter))
+        self.chain.set_texts(line, assumption, *others)
 
     def _show_batch_size(self) -> None:
         text, button = f"Batch of {self._backward.batch_source.size}", self.scope_switch.button(BATCH)
@@ -104,11 +111,12 @@ class CascadePanel(QObject):
             button.setAccessibleName(f"Gradient of: {text}")
             button.setMinimumWidth(round(text_width(text, 12, 600)) + 20)
 
-    def _assumption(self) -> str:
-        """Say whose place the predicted class takes."""
+    def _assumption(self) -> tuple[str, str]:
+        """Say whose place the predicted class takes, at length and shortly."""
         if not self._backward.label_assumed or self._backward.batch is not None:
-            return ""
-        return f"no label: the predicted class {self._backward.trace.label} stands for it"
+            return "", ""
+        label = self._backward.trace.label
+        return f"no label: the predicted class {label} stands for it", f"no label: {label} stands for it"
 
     def _state(self) -> str:
         backward = self._backward

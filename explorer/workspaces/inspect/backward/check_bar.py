@@ -15,6 +15,10 @@ from .model import BIAS, WEIGHT, Backward
 from .update_model import letter, precise
 
 _WAITS = "Check it compares the derivative with what the loss does when the number is moved a little"
+_WAITS_SHORTER = (
+    ("compares with what the loss does when the number moves a little", ""),
+    ("compares with a small move of the number", ""),
+)
 
 
 class CheckBar(QFrame):
@@ -32,8 +36,7 @@ class CheckBar(QFrame):
         self.button.setObjectName("checkGradient")
         self.button.setAccessibleName("Check the derivative")
         self.button.clicked.connect(lambda _=False: self.check())
-        self.line = TextLine(theme, _WAITS, "", ("text2", 11, 400), ("text", 11.5, 600))
-        self.line.setAccessibleName(_WAITS)
+        self.line = TextLine(theme, "", "", ("text2", 11, 400), ("text", 11.5, 600))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
@@ -74,7 +77,7 @@ class CheckBar(QFrame):
         """Forget the check of another derivative, or of other parameters."""
         if self.found is not None or self.line.left != _WAITS:
             self.found = None
-            self._say(_WAITS, "", "text")
+            self._say(_WAITS, "", "text", *_WAITS_SHORTER)
         self._offer()
         possible = self._backward.is_layer
         if possible != self.button.isEnabled() or not self.button.toolTip():
@@ -129,11 +132,13 @@ class CheckBar(QFrame):
             verdict, token = f"they differ by {format_rate(found.error)}", "warn"
         if found.kinks and found.agrees:
             verdict += f", though {_kinks(found)} within the step"
-        self._say(f"{what} of this sample:  {numbers}   {step}", verdict, token)
+        self._say(
+            f"{what} of this sample:  {numbers}   {step}", verdict, token, (f"{what}: {numbers}", verdict)
+        )
 
-    def _say(self, left: str, right: str, token: str) -> None:
+    def _say(self, left: str, right: str, token: str, *shorter: tuple[str, str]) -> None:
         self.line.set_right_style((token, 11.5, 600))
-        self.line.set_texts(left, right)
+        self.line.set_texts(left, right, *shorter)
 
 
 def _kinks(found: GradientCheck) -> str:

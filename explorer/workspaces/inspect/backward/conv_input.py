@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cnncore.explain_gradient import ConvInputTerms, SpreadGradient, spread_gradient
 from explorer.imaging import symmetric_range
@@ -14,7 +15,10 @@ from explorer.widgets.number_grid import NumberGrid
 from ..map_view import MapView
 from ..parts import Captioned, TextLine, label
 from .column import Column
+from .conv_formulas import fitting, input_formulas
+from .derivatives import BATCH
 from .figures import in_units, power
+from .gradient_lines_window import input_product
 from .model import INPUT, Backward
 from .read_map import ReadMap
 from .scale import Scale
@@ -31,9 +35,10 @@ class InputColumn(Column):
 
     def __init__(self, backward: Backward, theme: Theme) -> None:
         super().__init__(theme, 3, "backwardInput")
-        self._backward = backward
+        self._backward, self._theme = backward, theme
         self._scale = Scale()
         self._spread: SpreadGradient | None = None
+        self._formulas: tuple[str, ...] = ("",)
         self.spread = ReadMap(theme, "dZ, spread and padded", frame=None)
         self.flipped = NumberGrid(theme, name="flipped kernel", frame="kernel")
         self.flipped.set_cell_size(12, 40)
@@ -45,6 +50,9 @@ class InputColumn(Column):
         self._dx_box = Captioned(theme, "dX", "text", self.dx)
         for box in (self._spread_box, self._flipped_box, self._dx_box):
             box.foot.hide()
+        self.formula = label("", "formula")
+        self.formula.setTextFormat(Qt.TextFormat.RichText)
+        self.formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.cell_line = TextLine(theme)
         self.terms_line = TextLine(theme)
         self.bars = TermBars(theme, "One term from each output map")
@@ -80,12 +88,23 @@ class InputColumn(Column):
         row.addWidget(self._dx_box, 5)
         row.addLayout(texts, 5)
         self.body.addWidget(upper, 1)
+        self.body.addWidget(self.formula)
         self.body.addWidget(lower, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_formula()
+
+    def _fit_formula(self) -> None:
+        margins = self.layout().contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        self.formula.setText(fitting(self._formulas, room))
 
     def set_compact(self, compact: bool) -> None:
         super().set_compact(compact)
         self._compact = compact
         if hasattr(self, "terms_line"):
+            self.formula.setVisible(not compact)
             self.terms_line.setVisible(not compact)
 
     @property
@@ -106,23 +125,23 @@ class InputColumn(Column):
         self._scale = scale
         self._spread = spread = spread_gradient(step, f)
         self.title.set_left(f"Input gradient dX[{channel}]")
-        whose = "of this sample: " if backward.scope == "batch" else ""
-        what = (
-            "dZ under the flipped kernel"
-            if self._compact
-            else "full correlation of dZ with the flipped kernel"
-        )
-        self.subtitle.set_texts(whose + what)
+        whose = "of this sample: " if backward.scope == BATCH else ""
+        what = ("full correlation of dZ with the flipped kernel", "dZ under the flipped kernel")
+        last = "of this sample" if whose else "dZ, kernel flipped"
+        self.subtitle.set_texts(whose + what[0], "", (whose + what[1], ""), (last, ""))
+        self._formulas = input_formulas(step.layer, self._theme)
+        self._fit_formula()
         hatched = None if spread.real.all() else ~spread.real
         self.spread.set_values(spread.values, "signed", symmetric_range(step.d_output), padding=hatched)
-        self._spread_box.head.set_texts("dZ", _spread_words(step.layer, spread))
+        self._spread_box.head.set_texts("dZ", *_spread_words(step.layer, spread))
         kernels, exponent = in_units(spread.flipped)
         self.flipped.set_values(kernels[backward.source], "signed", symmetric_range(kernels), 2)
-        unit = f"in {power(exponent)}" if exponent and not self._compact else ""
-        self._flipped_box.head.set_texts("flipped W", unit)
+        unit = f"in {power(exponent)}" if exponent else ""
+        self._flipped_box.head.set_texts("flipped W", unit, ("flipped W", ""))
         dx = step.d_input[channel]
         self.dx.set_values(dx, "signed", symmetric_range(step.d_input))
-        self._dx_box.head.set_texts(f"dX[{channel}]", "" if self._compact else f"{dx.shape[0]}×{dx.shape[1]}")
+        name = f"dX[{channel}]"
+        self._dx_box.head.set_texts(name, f"{dx.shape[0]}×{dx.shape[1]}", (name, ""))
         self.show_cell()
 
     def follow_cell(self) -> None:
@@ -137,15 +156,23 @@ class InputColumn(Column):
         """Show the present input cell."""
         self.follow_cell()
         backward, terms = self._backward, self.terms
-        _, y, x = terms.cell
-        self.cell_line.set_texts(f"cell y {y}, x {x}")
         many = len(terms.maps) > 1
         self._terms_words = "a term from each map" if many else "one output map reads it"
         self.bars.set_terms(terms.maps, terms.partial_sums, backward.map)
+        self._show_product()
         self._show_term()
         copies = bool(terms.copied.any())
         self.note.setVisible(copies)
         self.note.set_texts("also read as a copy in the padding")
+
+    def _show_product(self) -> None:
+        """Say which cell it is; or, of a weight or a position under the mouse, the product there."""
+        terms, backward = self.terms, self._backward
+        line = input_product(terms, backward.map, backward.link, self._scale)
+        if line is None:
+            self.cell_line.set_texts(f"cell y {terms.cell[1]}, x {terms.cell[2]}")
+        else:
+            self.cell_line.set_texts(f"{line.label} = {line.text}", "", (line.text, ""))
 
     def _show_term(self) -> None:
         terms, scale = self.terms, self._scale
@@ -169,20 +196,23 @@ class InputColumn(Column):
         self.flipped.set_partners(() if tap is None else [(kh - 1 - tap[0], kw - 1 - tap[1])])
         self.dx.set_partners(() if pixel is None else [pixel])
         self.bars.set_lit(self._backward.link.term)
+        self._show_product()
         self._show_term()
 
 
-def _spread_words(layer, spread: SpreadGradient) -> str:
-    """Say what stands between and around the cells of dZ."""
-    words = []
+def _spread_words(layer, spread: SpreadGradient) -> tuple:
+    """Say what stands between and around the cells of dZ: the text, and shorter pairs."""
+    words, short = [], []
     if layer.stride != (1, 1):
         words.append(f"spread by {_pair(layer.stride)}")
-    around = tuple(offset for offset in spread.offset)
-    if any(offset > 0 for offset in around):
-        words.append(f"padded by {_pair(around)}")
-    elif any(offset < 0 for offset in around):
+        short.append(f"spread {_pair(layer.stride)}")
+    if any(offset > 0 for offset in spread.offset):
+        words.append(f"padded by {_pair(spread.offset)}")
+        short.append(f"pad {_pair(spread.offset)}")
+    elif any(offset < 0 for offset in spread.offset):
         words.append("cut to the input")
-    return ", ".join(words)
+        short.append("cut")
+    return ", ".join(words), ("dZ", ", ".join(short)), ("dZ", short[0] if short else ""), ("dZ", "")
 
 
 def _pair(values: tuple[int, ...]) -> str:

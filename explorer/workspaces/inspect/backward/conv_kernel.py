@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -17,13 +19,16 @@ from ..ranges import range_of
 from ..wording import span
 from .choices import SourceChoice
 from .column import Column
+from .conv_formulas import fitting, weight_formulas
 from .figures import in_units, power
+from .gradient_lines_window import weight_product
 from .model import WEIGHT, Backward
 from .read_map import ReadMap
 from .scale import Scale
 from .signed_sum import SignedSum
 
 _CELL, _COMPACT_CELL = 40, 24
+_APART = 10
 
 
 class KernelColumn(Column):
@@ -38,6 +43,7 @@ class KernelColumn(Column):
         super().__init__(theme, 2, "backwardKernel")
         self._backward, self._theme = backward, theme
         self._scale = Scale()
+        self._formulas: tuple[str, ...] = ("",)
         self.choice = SourceChoice(backward)
         self.corner.addWidget(self.choice)
         self.input = ReadMap(theme, "input map")
@@ -75,7 +81,7 @@ class KernelColumn(Column):
         lower = QWidget()
         row = QHBoxLayout(lower)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
+        row.setSpacing(_APART)
         self._texts = QVBoxLayout()
         self._texts.setSpacing(3)
         self.formula.setTextFormat(Qt.TextFormat.RichText)
@@ -126,7 +132,6 @@ class KernelColumn(Column):
         self._scale = scale
         self.choice.refresh()
         f, c = backward.map, backward.source
-        layer = backward.step.layer
         self.title.set_left(f"Kernel gradient dW[{f}, {c}]")
         self._show_input()
         dz = backward.step.d_output[f]
@@ -134,13 +139,16 @@ class KernelColumn(Column):
         gradient = backward.gradient(WEIGHT)
         shown, exponent = in_units(gradient[f])
         self.grid.set_values(shown[c], "signed", symmetric_range(shown), 3)
-        self.subtitle.set_texts(
-            "one position of dZ gives one weight"
-            if self._compact
-            else "correlate the input map with dZ: one position of dZ gives one weight",
-            f"dW in {power(exponent)}" if exponent else "",
-        )
-        self.formula.setText(_formula(layer, self._theme, 12 if self._compact else 14))
+        what = ("correlate the input map with dZ: one position of dZ gives one weight", "correlate X with dZ")
+        if backward.batch is not None:
+            what = (
+                "the maps are this sample’s, the grid holds the mean over the batch",
+                "maps: this sample; grid: the batch",
+                "grid: the batch’s mean",
+            )
+        unit = f"dW in {power(exponent)}" if exponent else ""
+        self.subtitle.set_texts(what[0], unit, *((words, unit) for words in what[1:]))
+        self._formulas = weight_formulas(backward.step.layer, self._theme)
         for place, columns in enumerate((self.input.cells.shape[1], dz.shape[1], dz.shape[1])):
             self._row.setColumnStretch(2 * place, columns)
         self._fit()
@@ -171,6 +179,9 @@ class KernelColumn(Column):
         edge = int(max(min(room / rows, 0.46 * self.width() / columns, most), 4))
         self.grid.set_cell_size(edge, edge)
         self.grid.setFixedWidth(columns * edge + 10)
+        margins = self.layout().contentsMargins()
+        texts = self.width() - margins.left() - margins.right() - self.grid.width() - _APART
+        self.formula.setText(fitting(self._formulas, texts))
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
@@ -188,13 +199,13 @@ class KernelColumn(Column):
         """Show the present weight."""
         self.follow_cell()
         backward, terms = self._backward, self.terms
-        i, j = terms.cell[2:]
         products = terms.products
         self.products.set_values(products, "signed", symmetric_range(products))
         count = terms.positive_count + terms.negative_count
-        self._boxes[2].head.set_right(f"{count} ≠ 0")
-        where = f"at i = {i}, j = {j}: {span(terms.rows, 'row')}, {span(terms.columns, 'column')} of X"
-        self.place.set_texts(where)
+        self._boxes[2].head.set_texts(
+            "products", f"{count} not zero", ("products", f"{count} ≠ 0"), ("products", "")
+        )
+        self._show_place()
         counts = terms.positive_count, terms.negative_count
         self.sum.set_sum(terms.positive, terms.negative, terms.total, counts, self._scale)
         batch = backward.batch
@@ -202,8 +213,26 @@ class KernelColumn(Column):
         total = terms.total
         if batch is not None:
             total = float(backward.gradient(WEIGHT)[terms.cell])
-            self.mean.set_texts(f"mean over the batch of {len(batch.losses)}", self._scale.with_unit(total))
-        self.words.set_text(meaning(total))
+            count, mean = len(batch.losses), self._scale.with_unit(total)
+            self.mean.set_texts(f"mean over the batch of {count}", mean, (f"mean of {count}", mean))
+        self.words.set_text(meaning(total, batch is not None))
+
+    def _show_place(self) -> None:
+        """Say what the weight reads; or, of a position under the mouse, the product there."""
+        terms, link = self.terms, self._backward.link
+        i, j = terms.cell[2:]
+        line = weight_product(terms, link, self._scale)
+        if line is not None:
+            text = f"{line.text}{self._scale.note}"
+            self.place.set_texts(f"{line.label} = {text}", "", (text, ""), (line.text, ""))
+            return
+        rows, columns = span(terms.rows, "row"), span(terms.columns, "column")
+        self.place.set_texts(
+            f"at i = {i}, j = {j}: {rows}, {columns} of X",
+            "",
+            (f"i {i}, j {j}: {rows}, {columns}", ""),
+            (f"at i = {i}, j = {j}", ""),
+        )
 
     def show_partners(self, outputs: list[tuple[int, int]], inputs: list[tuple[int, int]]) -> None:
         """Ring cells of the output and of the input."""
@@ -211,35 +240,16 @@ class KernelColumn(Column):
         self.dz.set_partners(outputs)
         self.products.set_partners(outputs)
         self.input.set_partners([(y + top, x + left) for y, x in inputs])
+        self._show_place()
 
 
-def meaning(gradient: float) -> str:
+def meaning(gradient: float, batch: bool = False) -> str:
     """Say what the sign of a weight's gradient asks for."""
-    if gradient < 0:
-        return (
-            "Where X and dZ differ in sign, a product is negative. Together they are negative: a larger "
-            "weight lowers this loss: the gradient pulls it up."
-        )
-    if gradient > 0:
-        return (
-            "Where X and dZ have the same sign, a product is positive. Together they are positive: a larger "
-            "weight raises this loss: the gradient pulls it down."
-        )
-    return "Zero: a small change of this weight does not change the loss."
-
-
-def _formula(layer, theme: Theme, size: int) -> str:
-    """Write equation (11) with the layer's stride, dilation and padding."""
-    tokens = theme.tokens
-
-    def place(name: str, tap: str, axis: int) -> str:
-        stride, dilation, padding = layer.stride[axis], layer.dilation[axis], layer.padding[2 * axis]
-        text = f"{stride if stride > 1 else ''}{name}+{dilation if dilation > 1 else ''}{tap}"
-        return f"{text}−{padding}" if padding else text
-
-    read = f"{place('y', 'i', 0)}, {place('x', 'j', 1)}"
-    return (
-        f'<span style="font-size:{size}px"><i><b style="color:{tokens.kernel_text}">dW</b>[i, j]</i> = '
-        f"Σ<sub>y</sub> Σ<sub>x</sub> <i><b>dZ</b>[y, x]</i> · "
-        f'<i><b style="color:{tokens.window_text}">X</b>[{read}]</i></span>'
-    )
+    whose = "the batch’s" if batch else "this"
+    if gradient == 0 or math.isnan(gradient):
+        return f"Zero: a small change of this weight does not change {whose} loss." if gradient == 0 else ""
+    sign, wanted = ("negative", "larger") if gradient < 0 else ("positive", "smaller")
+    signs = "differ in sign" if gradient < 0 else "have the same sign"
+    which = "mean" if batch else "sum"
+    first = "The products are this sample’s." if batch else f"Where X and dZ {signs}, a product is {sign}."
+    return f"{first} A {sign} {which} asks for a {wanted} weight: it lowers {whose} loss."

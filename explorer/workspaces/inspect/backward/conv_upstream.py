@@ -87,20 +87,20 @@ class UpstreamColumn(Column):
         self._show_origin(f)
         self.dz.set_values(dz, "signed", r)
         count = int(np.count_nonzero(dz))
+        title, size = "= dZ" if self._by_itself else "dZ", f"{dz.shape[0]}×{dz.shape[1]}"
         self._dz_box.head.set_texts(
-            "= dZ" if self._by_itself else "dZ",
-            f"{count} not zero"
-            if compact
-            else f"{dz.shape[0]}×{dz.shape[1]}, {plural(count, 'cell')} not zero",
+            title,
+            f"{size}, {plural(count, 'cell')} not zero",
+            (title, f"{count} not zero"),
+            (title, f"{count} ≠ 0"),
         )
         self.scale_bar.set_range(r)
         terms = backward.bias_terms()
         if terms is None:
-            self.bias_row.set_texts("no bias" if compact else "no bias in this layer")
+            self.bias_row.set_texts("no bias in this layer", "", ("no bias", ""))
         else:
-            self.bias_row.set_texts(
-                "db = Σ dZ" if compact else "db = Σ dZ, the sum", scale.with_unit(terms.total)
-            )
+            total = scale.with_unit(terms.total)
+            self.bias_row.set_texts("db = Σ dZ, the sum", total, ("db = Σ dZ", total), ("db", total))
 
     @property
     def _by_itself(self) -> bool:

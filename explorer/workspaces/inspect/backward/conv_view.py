@@ -28,7 +28,7 @@ class BatchColumn(Column):
     def __init__(self, backward: Backward, theme: Theme) -> None:
         super().__init__(theme, 1, "backwardBatch")
         self.title.set_left("The batch")
-        self.subtitle.set_texts("∂L/∂w of each sample, and their mean")
+        self.subtitle.set_texts("∂L/∂w of each sample, and their mean", "", ("∂L/∂w of each sample", ""))
         self.panel = BatchPanel(backward, theme)
         self.body.addWidget(self.panel, 1)
 

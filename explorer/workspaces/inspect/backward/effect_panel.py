@@ -17,17 +17,18 @@ from explorer.theme import Theme
 from ..map_view import MapView
 from ..parts import TextLine, label
 from ..ranges import as_picture
-from ..wording import number
 from .update_model import precise
 
 _MAP_EDGE = 62
+_WORDS, _LINE = 430, 15
 
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """The weights in view and the sample's way at one moment."""
+    """The weights in view, the number whose update was shown, and the sample's way at one moment."""
 
     weights: np.ndarray
+    value: float
     trace: Trace
 
 
@@ -60,17 +61,25 @@ class EffectPanel(QWidget):
             column.addWidget(made)
             row.addLayout(column)
         row.addSpacing(10)
-        self.lines = [TextLine(theme, right_style=("text", 12, 600)) for _ in range(4)]
-        words = QVBoxLayout()
-        words.setSpacing(3)
+        self.lines = [TextLine(theme, right_style=("text", 12, 600)) for _ in range(5)]
+        holder = QWidget()
+        holder.setMaximumWidth(_WORDS)  # so that what belongs together stands together
+        words = QVBoxLayout(holder)
+        words.setContentsMargins(0, 0, 0, 0)
+        words.setSpacing(2)
         words.addStretch(1)
         for line in self.lines:
+            line.setFixedHeight(_LINE)
             words.addWidget(line)
         words.addStretch(1)
-        row.addLayout(words, 1)
+        row.addWidget(holder, 100)
+        row.addStretch(1)
 
-    def show_change(self, before: Moment, after: Moment, names: Sequence[str]) -> None:
-        """Show two moments; weights that are no kernel lie in a square; `names` are the classes'."""
+    def show_change(self, name: str, before: Moment, after: Moment, names: Sequence[str]) -> None:
+        """Show two moments of a number with that name; weights that are no kernel lie in a square.
+
+        `names` are the classes'.
+        """
         fold = math.ceil(math.sqrt(before.weights.size))
         pictures = {
             "before": before.weights,
@@ -78,22 +87,30 @@ class EffectPanel(QWidget):
             "difference": after.weights - before.weights,
         }
         r = max(symmetric_range(before.weights), symmetric_range(after.weights))
-        for name, weights in pictures.items():
+        for key, weights in pictures.items():
             shown, exists = (weights, None) if weights.ndim == 2 else as_picture(weights, fold)
-            own = symmetric_range(weights) if name == "difference" else r
-            self.maps[name].set_values(shown, "signed", own, computed=exists)
+            own = symmetric_range(weights) if key == "difference" else r
+            self.maps[key].set_values(shown, "signed", own, computed=exists)
         first, last = before.trace, after.trace
         seen = first.predicted if first.label is None else first.label
         largest = float(np.abs(pictures["difference"]).max(initial=0.0))
-        self.lines[0].set_texts("largest change of a weight in view", precise(largest))
         losses = "–" if first.loss is None or last.loss is None else _change(first.loss, last.loss)
-        self.lines[1].set_texts("loss of this sample", losses)
-        shares = [format_percent(float(found.probabilities[seen])) for found in (first, last)]
-        self.lines[2].set_texts(f"probability of {names[seen]}", " → ".join(shares))
-        predicted = (names[found.predicted] for found in (first, last))
-        self.lines[3].set_texts("prediction", " → ".join(predicted))
+        shares = [float(found.probabilities[seen]) for found in (first, last)]
+        texts = (
+            (name, _change(before.value, after.value)),
+            ("largest change of a weight in view", precise(largest)),
+            ("loss of this sample", losses),
+            (f"probability of {names[seen]}", _arrow(*(format_percent(share, 2) for share in shares))),
+            ("prediction", _arrow(*(names[found.predicted] for found in (first, last)))),
+        )
+        for line, (left, right) in zip(self.lines, texts, strict=True):
+            line.set_texts(left, right)
         self.setAccessibleDescription("; ".join(f"{line.left}: {line.right}" for line in self.lines))
 
 
 def _change(before: float, after: float) -> str:
-    return f"{number(before, sign=False)} → {number(after, sign=False)}"
+    return _arrow(precise(before), precise(after))
+
+
+def _arrow(before: str, after: str) -> str:
+    return f"{before} → {after}"

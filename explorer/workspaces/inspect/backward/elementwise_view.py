@@ -97,8 +97,7 @@ class ElementwiseBackwardView(BackwardView):
         r = symmetric_range([step.d_output, step.d_input])
         of = f" of map {backward.source}" if self._of_maps else ""
         after = backward.inspection.stops.at(backward.stop.index + 1).name
-        self.upstream.head.set_left("upstream")
-        self.upstream.head.set_right(f"from {after}")
+        self.upstream.head.set_texts("upstream", f"from {after}", ("upstream", ""))
         self.upstream.set_values(self.here(step.d_output), layout_of(backward), self.scale, r)
         self.result.show_values(f"dX{of}", self.here(step.d_input), self.scale, r)
         self.middle.setCurrentWidget(self.part)
@@ -119,7 +118,8 @@ class ElementwiseBackwardView(BackwardView):
         self.upstream.select(place)
         arriving = self.here(self.backward.step.d_output).reshape(-1)[place]
         scale = scale_at(self.backward, INPUT, self.scale)
-        self.upstream.foot.set_texts(place_text(terms.cell), scale.with_unit(float(arriving)))
+        value, short = scale.with_unit(float(arriving)), ", ".join(map(str, terms.cell[-2:]))
+        self.upstream.foot.set_texts(place_text(terms.cell), value, (short, value), ("", value))
         self.part.show_cell()
         self.setAccessibleDescription(self.sentence())
         self.show_link()

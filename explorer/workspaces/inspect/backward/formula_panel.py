@@ -100,7 +100,7 @@ class FormulaPanel(QFrame):
     def refresh(self) -> None:
         """Show the present layer's formula, and the cell."""
         backward = self._backward
-        if backward.stop.index < 0:
+        if backward.stop.index < 0 or backward.stop.kind == "conv":  # their views hold their own formulas
             return
         self._shown = backward.stop
         self._scale = scale_of(backward)
@@ -152,7 +152,8 @@ class FormulaPanel(QFrame):
         link = self._backward.link
         hovers = link.term is not None or link.output is not None or link.weight is not None
         ends = [line for line in lines if any(term.role == "result" for term in line.terms)]
-        return [lines[0], ends[-1]] if hovers else (ends[:2] if len(ends) > 1 else [lines[0], *ends])
+        pair = ends[:2] if len(ends) > 1 and not hovers else [lines[0], *ends[-1:]]
+        return pair if pair[0] is not pair[-1] else lines[:2]
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)

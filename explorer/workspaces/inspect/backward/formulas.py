@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..formulas import Formula
-from .model import WEIGHT, Backward
+from .model import Backward
 
 _DZ = r"\boldsymbol{dZ}"
 _DY = r"\boldsymbol{dy}"
@@ -12,11 +12,11 @@ _W = ("W", "kernel_text", "weights")
 _DW = ("dW", "kernel_text", "∂L/∂W")
 _DX = ("dX", "output_text", "∂L/∂X")
 _UP = ("dZ", "text", "upstream ∂L/∂Z")
-_SLOPE_LEGEND = (_DX, ("φ′", "window_text", "slope"), _UP)
 
 
-def _slope(latex: str, title: str, spoken: str) -> Formula:
-    return Formula(rf"\Z{{dX}} = {_DZ} \odot {latex}", title, spoken, _SLOPE_LEGEND)
+def _slope(latex: str, title: str, spoken: str, symbol: str, meaning: str) -> Formula:
+    legend = (_DX, (symbol, "window_text", meaning), _UP)
+    return Formula(rf"\Z{{dX}} = {_DZ} \odot {latex}", title, spoken, legend)
 
 
 FORMULAS: dict[str, Formula] = {
@@ -30,32 +30,6 @@ FORMULAS: dict[str, Formula] = {
             ("y", "text", "1 for t, else 0"),
             ("dz", "output_text", "∂L/∂z"),
         ),
-    ),
-    "conv_weight": Formula(
-        rf"\W{{dW}}_f[c,i,j] = \sum_y \sum_x {_DZ}_f[y,x] \cdot \X{{X}}_c[y+i,x+j]",
-        "the input correlated with dZ, equation (11)",
-        "d W is the sum over all positions of d Z times the input that the weight read there",
-        (_DW, _X, _UP),
-    ),
-    "conv_weight_general": Formula(
-        rf"\W{{dW}}_f[c,i,j] = \sum_{{y,x}} {_DZ}_f[y,x] \cdot \X{{X}}_c[s\,y+d\,i-p,\;s\,x+d\,j-p]",
-        "stride s, dilation d, padding p, equation (11)",
-        "d W is the sum over all positions of d Z times the input at the strided place",
-        (_DW, _X, _UP),
-    ),
-    "conv_input": Formula(
-        rf"\Z{{dX}}_c[y,x] = \sum_f \sum_i \sum_j \W{{W}}_f[c,i,j] \cdot {_DZ}_f[y-i,x-j]",
-        "full convolution: the kernel flipped, equation (10)",
-        "d X is the sum over output maps, rows and columns of the kernel of W times d Z",
-        (_DX, _W, _UP),
-    ),
-    "conv_input_general": Formula(
-        rf"\Z{{dX}}_c[y,x] = \sum_f \sum_{{i,j}} \W{{W}}_f[c,i,j] \cdot "
-        rf"{_DZ}_f\!\left[\frac{{y+p-d\,i}}{{s}},\frac{{x+p-d\,j}}{{s}}\right]",
-        "where s divides without rest, equation (10)",
-        "d X is the sum over output maps, rows and columns of the kernel of W times d Z at the place that "
-        "the stride divides",
-        (_DX, _W, _UP),
     ),
     "linear_weight": Formula(
         rf"\W{{dW}}_{{k,j}} = {_DY}_k \cdot \X{{x}}_j, \quad db_k = {_DY}_k",
@@ -88,18 +62,28 @@ FORMULAS: dict[str, Formula] = {
         (_DX, _UP),
     ),
     "ReLU": _slope(
-        r"\X{[z > 0]}", "a gate: 1 where z is positive, else 0", "d X is d Z where z is positive, else 0"
+        r"\X{[z > 0]}",
+        "a gate: 1 where z is positive, else 0",
+        "d X is d Z where z is positive, else 0",
+        "[z > 0]",
+        "the gate",
     ),
     "LeakyReLU": _slope(
         r"\X{\varphi'(z)}, \quad \X{\varphi'} = 1 \;\mathrm{or}\; \alpha",
-        "1 where z is positive, else alpha",
+        "1 where z is positive, else α",
         "d X is d Z where z is positive, else alpha times d Z",
+        "φ′",
+        "slope",
     ),
     "Sigmoid": _slope(
-        r"\X{a}\,(1-\X{a})", "the slope from the output a", "d X is d Z times a times 1 less a"
+        r"\X{a}\,(1-\X{a})", "the slope from the output a", "d X is d Z times a times 1 less a", "a", "output"
     ),
-    "Tanh": _slope(r"(1-\X{a}^2)", "the slope from the output a", "d X is d Z times 1 less a squared"),
-    "Arctan": _slope(r"\frac{1}{1+\X{z}^2}", "the slope at z", "d X is d Z divided by 1 plus z squared"),
+    "Tanh": _slope(
+        r"(1-\X{a}^2)", "the slope from the output a", "d X is d Z times 1 less a squared", "a", "output"
+    ),
+    "Arctan": _slope(
+        r"\frac{1}{1+\X{z}^2}", "the slope at z", "d X is d Z divided by 1 plus z squared", "z", "input"
+    ),
     "dropout": Formula(
         rf"\Z{{dX}} = {_DZ} \;\mathrm{{in\ use}}, \quad "
         rf"\Z{{dX}} = \frac{{m}}{{1-p}}\,{_DZ} \;\mathrm{{in\ training}}",
@@ -112,29 +96,30 @@ FORMULAS: dict[str, Formula] = {
         rf"\W{{d\gamma}} = \sum {_DZ}\,\X{{\hat x}}, \quad \W{{d\beta}} = \sum {_DZ}",
         "in use, with running mean and variance",
         "d X is gamma by the deviation times d Z; d gamma is the sum of d Z times x hat, d beta that of d Z",
-        (_DX, ("x̂", "window_text", "normalised"), _UP),
+        (_DX, ("γ", "kernel_text", "scale"), ("σ²", "text", "variance"), ("x̂", "window_text", "normalised")),
     ),
     "softmax": Formula(
         r"\Z{dz}_j = \sum_k \W{J}_{kj} \cdot \boldsymbol{dp}_k, \quad "
         r"\W{J}_{kj} = \X{p}_k\,(\delta_{kj} - \X{p}_j)",
         "δ is 1 for k = j, else 0",
         "d z of j is the sum over k of the derivative of p k by z j times d p of k",
-        (("dz", "output_text", "∂L/∂z"), ("J", "kernel_text", "∂p/∂z"), ("dp", "text", "upstream")),
+        (
+            ("dz", "output_text", "∂L/∂z"),
+            ("J", "kernel_text", "∂p/∂z"),
+            ("p", "window_text", "output"),
+            ("dp", "text", "upstream"),
+        ),
     ),
 }
 
 
 def formula_of(backward: Backward) -> Formula:
-    """Return the textbook form of what the transport moves over."""
+    """Return the textbook form of what the transport moves over; a convolution's view holds its own."""
     if not backward.is_layer:
         return FORMULAS["loss"]
-    kind, layer = backward.stop.kind, backward.step.layer
+    kind = backward.stop.kind
     if kind == "activation":
-        return FORMULAS.get(type(layer).__name__, FORMULAS["ReLU"])
+        return FORMULAS.get(type(backward.step.layer).__name__, FORMULAS["ReLU"])
     if kind == "linear":
         return FORMULAS[f"linear_{backward.target}"]
-    if kind == "conv":
-        plain = layer.stride == (1, 1) == layer.dilation and not any(layer.padding)
-        what = "conv_weight" if backward.target == WEIGHT else "conv_input"
-        return FORMULAS[what if plain else f"{what}_general"]
     return FORMULAS[kind]

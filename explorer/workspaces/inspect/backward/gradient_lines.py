@@ -12,8 +12,6 @@ from cnncore.explain_gradient import (
     BatchNormInputTerms,
     BatchNormWeightTerms,
     BiasTerms,
-    ConvInputTerms,
-    ConvWeightTerms,
     DropoutInputTerms,
     FlattenInputTerms,
     LinearInputTerms,
@@ -26,7 +24,6 @@ from ..lines import Line, Term
 from ..wording import in_words, number, plural
 from .arithmetic import by_sign, gradient, note, plain, product_line, result, total_line
 from .gradient_lines_dense import linear_input, linear_weight, loss_lines, softmax
-from .gradient_lines_window import conv_input, conv_weight
 from .model import WEIGHT, Backward
 from .scale import Scale
 
@@ -126,7 +123,7 @@ def _slope_text(backward: Backward, terms: ActivationInputTerms) -> str:
             if terms.slope
             else f"z = {at} is not above 0: the gate is shut"
         )
-    return f"the slope at z = {at}: a change of z by 1 would change the output by so much"
+    return f"the slope at z = {at}: a small change of z changes the output by so much of it"
 
 
 def _dropout(backward: Backward, terms: DropoutInputTerms, scale: Scale, most: int) -> list[Line]:
@@ -183,8 +180,6 @@ def _flatten(backward: Backward, terms: FlattenInputTerms, scale: Scale, most: i
 
 
 _WRITERS: dict[type, Callable[..., list[Line]]] = {
-    ConvWeightTerms: conv_weight,
-    ConvInputTerms: conv_input,
     LinearWeightTerms: linear_weight,
     LinearInputTerms: linear_input,
     SoftmaxInputTerms: softmax,

@@ -146,9 +146,8 @@ class ResultMap(QWidget):
     def show_values(self, title: str, values: np.ndarray, scale: Scale, r: float) -> None:
         """Show the map (H, W) or vector of which the target's cells are scanned."""
         self._values, self._scale = values, scale
-        self.framed.head.set_left(title)
         size = f"{values.shape[0]}×{values.shape[1]}" if values.ndim == 2 else format_count(len(values))
-        self.framed.head.set_right(size)
+        self.framed.head.set_texts(title, size, (title, ""))
         self.framed.set_values(values, layout_of(self._backward, self._target), scale, r)
         self.map.setAccessibleName(title)
         self.scale_bar.set_range(r)
@@ -167,14 +166,13 @@ class ResultMap(QWidget):
         place = backward.place(self._target)
         cell = backward.cell(self._target)
         symbol = "dW" if self._target == WEIGHT else "dX"
-        where = f"{symbol}[{', '.join(map(str, cell))}]"
+        where = (f"{symbol}[{', '.join(map(str, cell))}]", f"[{', '.join(map(str, cell))}]", f"j {cell[-1]}")
         if len(cell) == 3:
-            short = self._compact and self._scale.exponent
-            where = f"{cell[1]}, {cell[2]}" if short else place_text(cell)
+            where = (place_text(cell), f"{cell[1]}, {cell[2]}")
         value = float(self._values.reshape(-1)[place])
-        scale = scale_at(backward, self._target, self._scale)
-        self.cell_row.set_texts(where, scale.with_unit(value))
+        text = scale_at(backward, self._target, self._scale).with_unit(value)
+        self.cell_row.set_texts(where[0], text, *((short, text) for short in (*where[1:], "")))
         so_far = f"{format_count(place + 1)} of {format_count(self.map.count)}"
         if backward.target != self._target:
             so_far = f"all {format_count(self.map.count)}"
-        self.count_row.set_texts("computed", so_far)
+        self.count_row.set_texts("computed", so_far, ("", so_far))

@@ -110,13 +110,13 @@ class LinearBackwardView(BackwardView):
         unit = backward.unit
         self._titles[0].setText(f"1  Upstream gradient dy{self.scale.note}")
         self._titles[1].setText(f"2  dW[{unit}] = dy[{unit}] · x")
-        self._titles[2].setText("3  dX = Wᵀ · dy")
+        self._titles[2].setText(f"3  dX = Wᵀ · dy{', this sample' if backward.batch is not None else ''}")
         self._show_units()
         before = backward.inspection.stops.before(backward.stop.index).name
         self.input.head.set_right(before)
         self.input.set_values(step.input, layout_of(backward))
         gradient = backward.gradient(WEIGHT)
-        of = "mean of the batch" if backward.batch is not None else f"row {unit}"
+        of = "batch mean" if backward.batch is not None else f"row {unit}"
         self.weights.show_values(f"dW, {of}", gradient[unit], self.scale, symmetric_range(gradient[unit]))
         self.times.setText(
             f"× {self.scale.write(float(step.d_output[unit]))} =" if backward.batch is None else "→"
@@ -150,18 +150,23 @@ class LinearBackwardView(BackwardView):
         bias = self.backward.bias_terms()
         self.bias.setVisible(bias is not None)
         if bias is not None:
-            self.bias.set_texts(f"db[{unit}] = dy[{unit}]", self.scale.write(bias.total))
+            total, name = self.scale.write(bias.total), f"db[{unit}]"
+            self.bias.set_texts(f"{name} = dy[{unit}]", total, (name, total))
 
     def _show_weight(self) -> None:
         terms = self.backward.terms(WEIGHT)
         assert isinstance(terms, LinearWeightTerms)
         k, j = terms.cell
         self.input.select(j)
-        self.input.foot.set_texts(f"x[{j}]", number(terms.input, sign=False))
+        value = number(terms.input, sign=False)
+        self.input.foot.set_texts(f"x[{j}]", value, ("", value))
         scale = scale_at(self.backward, WEIGHT, self.scale)
-        text = f"{scale.write(terms.upstream)} × {number(terms.input, sign=False)}"
-        sample = "" if self.backward.batch is None else ", this sample"
-        self.factors.set_texts(f"dW[{k}, {j}] = {text}{sample}", scale.with_unit(terms.total))
+        text, total = f"{scale.write(terms.upstream)} × {value}", scale.with_unit(terms.total)
+        if self.backward.batch is None:
+            self.factors.set_texts(f"dW[{k}, {j}] = {text}", total, (f"{text} =", total), ("", total))
+        else:
+            sample = "this sample"
+            self.factors.set_texts(f"{sample}: {text} =", total, (f"{sample}:", total), ("", total))
 
     def _show_terms(self) -> None:
         terms = self.backward.terms(INPUT)
@@ -186,8 +191,11 @@ class LinearBackwardView(BackwardView):
         ]
         self.terms_list.set_rows(rows, self.backward.unit)
         rest = order[_MOST_ROWS:]
+        name, total = f"dX[{terms.cell[0]}]", write(terms.total)
         others = f", {len(rest)} more {write(float(terms.products[rest].sum()))}" if len(rest) else ""
-        self.total.set_texts(f"dX[{terms.cell[0]}], in sum{others}", write(terms.total))
+        self.total.set_texts(
+            f"{name}, in sum{others}", total, (f"{name}{others}", total), ("in sum", total), ("", total)
+        )
         self.setAccessibleDescription(self.sentence())
         self.show_link()
 

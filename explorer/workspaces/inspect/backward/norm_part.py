@@ -10,6 +10,7 @@ from explorer.theme import Theme
 from ..layer_view import Table
 from ..parts import Paragraph, TextLine
 from ..wording import number
+from .derivatives import BATCH
 from .gradient_map import GradientMap, ResultMap
 from .middle_part import MiddlePart
 from .model import INPUT, WEIGHT, Backward
@@ -26,7 +27,7 @@ class NormPart(MiddlePart):
         self.factor = TextLine(theme, right_style=("text", 15, 600))
         self.gamma = TextLine(theme, right_style=("kernel_text", 15, 600))
         self.beta = TextLine(theme, right_style=("kernel_text", 15, 600))
-        self.words = Paragraph(theme, 4)
+        self.words = Paragraph(theme, 6)
         side = QVBoxLayout()
         side.setSpacing(6)
         for widget in (self.factor, self.gamma, self.beta, self.words):
@@ -52,7 +53,8 @@ class NormPart(MiddlePart):
 
     def refresh(self, scale: Scale) -> None:
         super().refresh(scale)
-        self.grid.setVisible(self._learns)
+        narrow = self._compact and self.backward.scope == BATCH
+        self.grid.setVisible(self._learns and not narrow)
         self.gamma.setVisible(self._learns)
         bias = self.backward.bias_terms()
         self.beta.setVisible(bias is not None)
@@ -60,11 +62,11 @@ class NormPart(MiddlePart):
             terms = self.backward.terms(WEIGHT)
             assert isinstance(terms, BatchNormWeightTerms)
             self.grid.set_values(terms.normalised, 1)
-            self.gamma.set_texts(
-                "dγ" if self._compact else "dγ = Σ upstream · x̂", scale.with_unit(terms.total)
-            )
+            total = scale.with_unit(terms.total)
+            self.gamma.set_texts("dγ = Σ upstream · x̂", total, ("dγ", total))
         if bias is not None:
-            self.beta.set_texts("dβ" if self._compact else "dβ = Σ upstream", scale.with_unit(bias.total))
+            total = scale.with_unit(bias.total)
+            self.beta.set_texts("dβ = Σ upstream", total, ("dβ", total))
         self.words.set_text(
             "In use, mean and variance are the running ones: no single number changes them. "
             "So the gradient is only multiplied with one factor for the whole map."
@@ -73,9 +75,8 @@ class NormPart(MiddlePart):
     def show_cell(self) -> None:
         terms = self.backward.terms(INPUT)
         assert isinstance(terms, BatchNormInputTerms)
-        self.factor.set_texts(
-            "factor" if self._compact else "factor γ / √(σ² + ε)", number(terms.scale, sign=False)
-        )
+        factor = number(terms.scale, sign=False)
+        self.factor.set_texts("factor γ / √(σ² + ε)", factor, ("γ / √(σ² + ε)", factor), ("factor", factor))
         if self._learns:
             place = self.backward.place(INPUT)
             self.grid.select(place)

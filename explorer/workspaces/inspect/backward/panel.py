@@ -26,7 +26,7 @@ from .model import Backward
 from .pool_view import PoolBackwardView
 from .sensitivity_view import SensitivityView
 
-_BATCH_WIDTH = 232
+_BATCH_WIDTH, _COMPACT_BATCH_WIDTH = 232, 190
 
 SOFTMAX_LAYER = "softmax_layer"
 
@@ -93,10 +93,10 @@ class ViewCard(QFrame):
         shown = backward.scope == BATCH and backward.parameter is not None
         if shown and self._batch is None:
             self._batch = BatchPanel(backward, self.view.theme)
-            self._batch.setFixedWidth(_BATCH_WIDTH)
             self._row.addWidget(self._batch)
         if self._batch is not None:
             self._batch.set_compact(self._compact)
+            self._batch.setFixedWidth(_COMPACT_BATCH_WIDTH if self._compact else _BATCH_WIDTH)
             self._batch.setVisible(shown)
 
     def set_compact(self, compact: bool) -> None:
@@ -108,7 +108,11 @@ class ViewCard(QFrame):
         """Show the present layer."""
         title, words = self.view.heading()
         self.title.setText(title)
-        self.subtitle.set_whole(words)
+        backward = self.view.backward
+        if backward.scope == BATCH and backward.parameter is None:
+            self.subtitle.set_whole(f"of this sample, as there are no weights: {words}", "of this sample")
+        else:
+            self.subtitle.set_whole(words)
         for choice in self.choices:
             choice.refresh()
         self._show_batch()

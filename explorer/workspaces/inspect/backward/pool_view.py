@@ -89,7 +89,7 @@ class PoolBackwardView(BackwardView):
         inspection = backward.inspection
         after = inspection.stops.at(backward.stop.index + 1).name
         r = symmetric_range([step.d_output, step.d_input])
-        self.upstream.head.set_right(f"from {after}")
+        self.upstream.head.set_texts("upstream", f"from {after}", ("upstream", ""))
         self.upstream.set_values(step.d_output[channel], 1, self.scale, r)
         self.source.head.set_right(f"{inspection.stops.before(backward.stop.index).name}[{channel}]")
         self.source.set_values(step.input[channel], 1)

@@ -52,17 +52,21 @@ def signed(x: float) -> str:
     return f"({text})" if text.startswith(MINUS) else text
 
 
-def formula_of(terms: UpdateTerms) -> str:
-    """Return the rule of the update in one line."""
-    options = terms.options
-    return {
-        "SGD": "W ← W − lr · (g + μ·b)"
-        if options.get("nesterov")
-        else ("W ← W − lr · b" if options.get("momentum") else "W ← W − lr · g"),
-        "RMSprop": "W ← W − lr · b" if options.get("momentum") else "W ← W − lr · g / (√s + ε)",
-        "Adam": "W ← W − lr · m̂ / (√v̂ + ε)",
-        "AdamW": "W ← (1 − lr·λ) · W − lr · m̂ / (√v̂ + ε)",
-    }[terms.optimizer]
+def formula_of(terms: UpdateTerms, symbol: str = "W") -> str:
+    """Return the rule of the update of a parameter with that symbol, in one line."""
+    options, before = terms.options, symbol
+    if terms.optimizer in ("Adam", "AdamW"):
+        step = "m̂ / (√v̂ + ε)"
+        before = (
+            f"(1 − lr·λ) · {symbol}" if options["weight_decay"] and terms.optimizer == "AdamW" else symbol
+        )
+    elif options.get("nesterov"):
+        step = "(g + μ·m)"
+    elif options.get("momentum"):
+        step = "m"
+    else:
+        step = "g" if terms.optimizer == "SGD" else "g / (√s + ε)"
+    return f"{symbol} ← {before} − lr · {step}"
 
 
 def settings_of(terms: UpdateTerms) -> str:
@@ -80,43 +84,46 @@ def settings_of(terms: UpdateTerms) -> str:
     return " · ".join(found)
 
 
-def boxes_of(terms: UpdateTerms, whose: str) -> tuple[Box, ...]:
-    """Return the boxes of an update; `whose` says whose gradient it is: "this sample's dW"."""
+def boxes_of(terms: UpdateTerms, whose: str, symbol: str = "W") -> tuple[Box, ...]:
+    """Return the boxes of an update; `whose` says whose gradient it is, `symbol` stands for the parameter."""
     found = [Box("gradient", "g", (whose,), precise(terms.gradient))]
     options, numbers = terms.options, terms.quantities
     if "decayed_gradient" in numbers:
         decay = f"g + {format_rate(options['weight_decay'])} · {signed(terms.weight)}"
         found.append(Box("with weight decay", "g", (decay,), precise(numbers["decayed_gradient"])))
     gradient = numbers.get("decayed_gradient", terms.gradient)
+    if "decayed_weight" in numbers:
+        decay = f"(1 − lr · {format_rate(options['weight_decay'])}) · {signed(terms.weight)}"
+        found.append(Box("weight decay", symbol, (decay,), precise(numbers["decayed_weight"])))
     found.extend(_METHODS[terms.optimizer](terms, gradient))
-    found.append(_new_weight(terms))
+    found.append(_new_value(terms, symbol))
     return tuple(found)
 
 
-def _new_weight(terms: UpdateTerms) -> Box:
+def _new_value(terms: UpdateTerms, symbol: str) -> Box:
     before = terms.quantities.get("decayed_weight", terms.weight)
     change = terms.change
     lines = [f"{precise(before)} − {signed(change)}"]
     if change < 0:
         lines.append(f"= {precise(before)} + {precise(-change)}")
-    return Box("new weight", "W", tuple(lines), precise(terms.weight_after, sign=True), "kernel_text")
+    return Box("new value", symbol, tuple(lines), precise(terms.weight_after, sign=True), "kernel_text")
 
 
 def _velocity(terms: UpdateTerms, added: float) -> Box:
     mu, numbers = terms.options["momentum"], terms.quantities
     lines = (f"{mu:g} · {signed(numbers['velocity_before'])}", f"+ {signed(added)}")
-    return Box("momentum", "b", lines, precise(numbers["velocity"]))
+    return Box("momentum", "m", lines, precise(numbers["velocity"]))
 
 
 def _sgd(terms: UpdateTerms, gradient: float) -> list[Box]:
     numbers, found, moved, symbol = terms.quantities, [], gradient, "g"
     if "velocity" in numbers:
         found.append(_velocity(terms, gradient))
-        moved, symbol = numbers["velocity"], "b"
+        moved, symbol = numbers["velocity"], "m"
     if "ahead" in numbers:
         lines = (f"{signed(gradient)}", f"+ {terms.options['momentum']:g} · {signed(moved)}")
-        moved, symbol = numbers["ahead"], "(g + μ·b)"
-        found.append(Box("look ahead", "g + μ·b", lines, precise(moved)))
+        moved, symbol = numbers["ahead"], "(g + μ·m)"
+        found.append(Box("look ahead", "g + μ·m", lines, precise(moved)))
     return [*found, _step(terms, f"lr · {symbol}", f"{format_rate(terms.learning_rate)} · {signed(moved)}")]
 
 
@@ -139,7 +146,7 @@ def _rmsprop(terms: UpdateTerms, gradient: float) -> list[Box]:
     if "velocity" in numbers:
         found.append(_velocity(terms, moved))
         moved = numbers["velocity"]
-    symbol = "b" if "velocity" in numbers else "g / (√s + ε)"
+    symbol = "m" if "velocity" in numbers else "g / (√s + ε)"
     return [*found, _step(terms, f"lr · {symbol}", f"{format_rate(terms.learning_rate)} · {signed(moved)}")]
 
 
@@ -148,12 +155,7 @@ def _adam(terms: UpdateTerms, gradient: float) -> list[Box]:
     beta1, beta2 = options["beta1"], options["beta2"]
     power = str(terms.step).translate(_SUPERSCRIPTS)
     root = math.sqrt(numbers["v_hat"])
-    found = []
-    if "decayed_weight" in numbers:
-        decay = f"(1 − lr · {format_rate(options['weight_decay'])}) · {signed(terms.weight)}"
-        found.append(Box("decay of the weight", "W", (decay,), precise(numbers["decayed_weight"])))
     return [
-        *found,
         Box(
             "momentum",
             "m",

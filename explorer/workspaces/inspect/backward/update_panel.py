@@ -135,6 +135,12 @@ class UpdatePanel(QFrame):
             return f"{backward.inspection.index}.{BIAS}", backward.beside
         return backward.parameter
 
+    @property
+    def _name(self) -> str:
+        """The number's name as it is written: "W[5, 3, 1, 3]"."""
+        symbol = letter(self._backward.stop.kind, self._which)
+        return f"{symbol}[{', '.join(map(str, self.parameter[1]))}]"
+
     def _place(self) -> tuple:
         """Return all that the effect of a step belongs to: it is in view as long as nothing of it changes."""
         backward, bench = self._backward, self._bench
@@ -154,9 +160,10 @@ class UpdatePanel(QFrame):
         if self._backward.parameter is None or not self.isVisible() or self._shows_effect:
             return
         self.choice.setVisible(BIAS in self._backward.step.gradients)
+        for which in (WEIGHT, BIAS):
+            self.choice.button(which).setText(letter(self._backward.stop.kind, which))
         name, place = self.parameter
-        symbol = letter(self._backward.stop.kind, self._which)
-        self.title.setText(f"Update of one number, {symbol}[{', '.join(map(str, place))}]")
+        self.title.setText(f"Update of one number, {self._name}")
         preview, hindrance = self._preview()
         self.terms = None
         if hindrance:
@@ -199,13 +206,15 @@ class UpdatePanel(QFrame):
         hyper = self._bench.hyperparameters
         clipped = ", clipped" if hyper.clip_norm else ""
         whose = f"mean of {len(preview.labels)}{clipped}" if batch else "this sample"
-        self.boxes.set_boxes(boxes_of(terms, whose))
+        symbol = letter(self._backward.stop.kind, self._which)
+        self.boxes.set_boxes(boxes_of(terms, whose, symbol))
         self.stack.setCurrentWidget(self.boxes)
-        self.formula.setText(formula_of(terms))
+        self.formula.setText(formula_of(terms, symbol))
         what = f"step {preview.step:,} of the run" if batch else "a preview: one step on this sample alone"
+        short = what if batch else "a step on this sample alone"
         if not batch and (hyper.label_smoothing or hyper.clip_norm):
             what += ", neither smoothed nor clipped"
-        self.note.set_whole(f"{settings_of(terms)} · {what}")
+        self.note.set_whole(f"{settings_of(terms)} · {what}", f"{terms.optimizer} · {short}", short)
         self.step_button.setToolTip(
             "Train on exactly this batch" if batch else "Step with this sample alone, on the page's own copy"
         )
@@ -262,17 +271,18 @@ class UpdatePanel(QFrame):
     def _moment(self) -> Moment:
         backward = self._backward
         weight = backward.step.layer.parameters[self._which]
+        value = float(weight[self.parameter[1]])
         if weight.ndim == 4:
             weight = weight[backward.map, backward.source]
         elif weight.ndim == 2:
             weight = weight[backward.unit]
-        return Moment(weight.copy(), backward.inspection.trace)
+        return Moment(weight.copy(), value, backward.inspection.trace)
 
     def _show_effect(self, sentence: str) -> None:
         if self._backward.label_assumed:
             sentence += " Nobody knows the true class: the predicted one stood for it."
         self._effect_of = self._place()
-        self.effect.show_change(self._before, self._moment(), self._bench.spec.class_names)
+        self.effect.show_change(self._name, self._before, self._moment(), self._bench.spec.class_names)
         self.formula.setText("")
         self.note.set_whole(sentence)
         self.stack.setCurrentWidget(self.effect)
