@@ -44,6 +44,29 @@ def test_bars_stand_on_a_logarithmic_scale(page):
     assert strip.share(float("inf")) == 1.0
 
 
+def test_norms_of_similar_size_use_the_whole_height(page):
+    strip = page.stepper.cascade.strip
+    strip.set_norms([1.02, *[0.004] * (len(strip.names) - 2), 1.0], 0)
+    assert strip.share(1.02) == 1.0
+    assert 0.1 < strip.share(0.004) < 0.4
+    strip.set_norms([0.5] * len(strip.names), 0)
+    assert strip.share(0.5) == 1.0
+
+
+def test_in_a_narrow_row_the_chain_rule_is_that_of_the_present_target(qtbot, page):
+    page.inspection.go_to(0)
+    chain = page.stepper.cascade.chain
+    page.backward.set_target("weight")
+    assert chain.shown[0] == chain.left
+    assert "∂L/∂X" in chain.left
+    assert "∂L/∂W" in chain.left
+    page.resize(600, 828)
+    qtbot.waitUntil(lambda: chain.shown[0].startswith("∂L/∂W"))
+    page.backward.set_target("input")
+    assert chain.shown[0].startswith("∂L/∂X")
+    assert "∂L/∂W" not in chain.shown[0]
+
+
 def test_a_click_goes_to_the_layer_and_marks_its_bar(qtbot, page):
     strip = page.stepper.cascade.strip
     for place in range(len(strip.names)):
@@ -111,6 +134,9 @@ def test_the_true_class_is_said_to_be_assumed(page, tiny_bench):
         (4.12e-5, "4.1·10⁻⁵"),
         (9.99e-5, "1.0·10⁻⁴"),
         (123.4, "123.4"),
+        (0.00312, "0.0031"),
+        (0.0486, "0.049"),
+        (0.00094, "9.4·10⁻⁴"),
     ],
 )
 def test_sizes_are_written_in_figures(size, text):

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocument
 
 from cnncore import LayerSpec, ModelSpec
 from explorer.workbench import Workbench
 from explorer.workspaces.inspect import InspectWorkspace
+from explorer.workspaces.inspect.backward.conv_formulas import fitting
 from explorer.workspaces.inspect.backward.conv_kernel import meaning
 from explorer.workspaces.inspect.backward.conv_upstream import origin_text
 from explorer.workspaces.inspect.backward.term_bars import TermBars
@@ -170,6 +172,52 @@ def test_hovering_lights_partners_everywhere(page, bench):
     view.kernel.grid.cell_hovered.emit(1, 2)
     assert page.backward.cell("weight") == (0, 0, 1, 2)
     assert view.input.flipped.partners == {(1, 0)}
+
+
+def test_the_product_under_the_mouse_stands_in_the_place_of_the_cell(qtbot, page):
+    stop = conv_stops(page)[1]
+    view = view_of(page, stop, 1)
+    before = view.kernel.place.left, view.input.cell_line.left
+    y, x = np.unravel_index(np.abs(view.kernel.terms.products).argmax(), view.kernel.terms.products.shape)
+    view.kernel.products.cell_hovered.emit(int(y), int(x))
+    assert view.kernel.place.left.startswith(f"dZ[1, {y}, {x}] · X = ")
+    assert view.kernel.place.accessibleName() == view.kernel.place.left
+    terms = view.input.terms
+    i, j = terms.taps[-1]
+    kh, kw = view.input.flipped.cells.shape
+    view.input.flipped.cell_hovered.emit(int(kh - 1 - i), int(kw - 1 - j))
+    assert view.input.cell_line.left.startswith(f"W[{i}, {j}] · dZ[{', '.join(map(str, terms.places[-1]))}]")
+    view.point_away()
+    assert (view.kernel.place.left, view.input.cell_line.left) == before
+
+
+def test_the_equations_have_the_layers_own_numbers(page):
+    def plain(label):
+        document = QTextDocument()
+        document.setHtml(label.text())
+        return document.toPlainText()
+
+    wanted = (
+        ("dZ[y, x] · X[y+i, x+j]", "dZf[y−i, x−j]"),
+        ("dZ[y, x] · X[2y+i−1, 2x+j−1]", "dZf[(y+1−i)/2, (x+1−j)/2]"),
+        ("dZ[y, x] · X[y+2i−2, x+2j−2]", "dZf[y+2−2i, x+2−2j]"),
+        ("dZ[y, x] · X[y+i, 2x+j]", "dZf[y−i, (x−j)/2]"),
+    )
+    for stop, (weight, source) in zip(conv_stops(page), wanted, strict=True):
+        view = view_of(page, stop)
+        assert plain(view.kernel.formula).startswith("dW")
+        assert plain(view.kernel.formula).endswith(weight)
+        assert plain(view.input.formula).startswith("dX[y, x] = Σ")
+        assert plain(view.input.formula).endswith(source)
+
+
+def test_a_formula_that_does_not_fit_is_written_smaller_then_shorter():
+    forms = ("a long formula with many words", "short")
+    assert "14px" in fitting(forms, 1000)
+    assert "long" in fitting(forms, 180)
+    assert "14px" not in fitting(forms, 180)
+    assert fitting(forms, 60).count("short") == 1
+    assert "10px" in fitting(forms, 1)
 
 
 def test_the_bars_choose_the_output_map(qtbot, page):

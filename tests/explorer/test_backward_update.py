@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from cnncore import MODELS
+from cnncore import MODELS, SGD, Adam, AdamW, RMSprop
 from cnncore.explain_update import explain_update
 from explorer.theme import Theme
 from explorer.workbench import Hyperparameters, RunState, Workbench
 from explorer.workbench.state import OPTIMIZERS
 from explorer.workspaces.inspect.backward.model import Backward
-from explorer.workspaces.inspect.backward.update_model import boxes_of, precise
+from explorer.workspaces.inspect.backward.update_model import boxes_of, formula_of, precise
 from explorer.workspaces.inspect.backward.update_panel import UpdatePanel
 from explorer.workspaces.inspect.editing import Editing
 from explorer.workspaces.inspect.inspection import Inspection
@@ -143,6 +143,40 @@ def test_a_bias_is_updated_as_a_weight_is(page):
     assert page.panel.boxes.boxes[0].result == precise(float(gradient))
     page.click(page.panel.step_button)
     assert float(page.inspection.network.parameters()[name][place]) == foretold
+
+
+_ADAM = ["m", "v", ""]
+RULES = {
+    "SGD": (lambda p: SGD(p, 0.1), "W ← W − lr · g", []),
+    "momentum": (lambda p: SGD(p, 0.1, momentum=0.9), "W ← W − lr · m", ["m"]),
+    "Nesterov": (
+        lambda p: SGD(p, 0.1, momentum=0.9, nesterov=True),
+        "W ← W − lr · (g + μ·m)",
+        ["m", "g + μ·m"],
+    ),
+    "RMSprop": (lambda p: RMSprop(p, 0.1), "W ← W − lr · g / (√s + ε)", ["s", "g / (√s + ε)"]),
+    "RMSprop with momentum": (
+        lambda p: RMSprop(p, 0.1, momentum=0.9),
+        "W ← W − lr · m",
+        ["s", "g / (√s + ε)", "m"],
+    ),
+    "Adam": (Adam, "W ← W − lr · m̂ / (√v̂ + ε)", _ADAM),
+    "AdamW": (AdamW, "W ← (1 − lr·λ) · W − lr · m̂ / (√v̂ + ε)", ["γ", *_ADAM]),
+    "AdamW without decay": (lambda p: AdamW(p, weight_decay=0.0), "W ← W − lr · m̂ / (√v̂ + ε)", _ADAM),
+}
+
+
+@pytest.mark.parametrize(("make", "rule", "symbols"), RULES.values(), ids=RULES)
+def test_the_rule_and_the_boxes_name_what_is_updated(make, rule, symbols):
+    optimizer = make({"w": np.array([2.0], np.float32)})
+    terms = explain_update(optimizer, "w", (0,), -3.0)
+    assert formula_of(terms) == rule
+    assert formula_of(terms, "γ") == rule.replace("W", "γ")
+    boxes = boxes_of(terms, "this sample", "γ")
+    assert (boxes[-1].title, boxes[-1].symbol) == ("new value", "γ")
+    written = " ".join(f"{box.symbol} {' '.join(box.lines)} {box.result}" for box in boxes)
+    assert "W" not in written
+    assert [box.symbol for box in boxes] == ["g", *symbols, "", "γ"]
 
 
 LEAVE = {

@@ -18,7 +18,7 @@ from .column import Column
 from .conv_formulas import fitting, input_formulas
 from .derivatives import BATCH
 from .figures import in_units, power
-from .gradient_lines_window import input_product
+from .gradient_lines_window import input_product, product_texts
 from .model import INPUT, Backward
 from .read_map import ReadMap
 from .scale import Scale
@@ -53,6 +53,7 @@ class InputColumn(Column):
         self.formula = label("", "formula")
         self.formula.setTextFormat(Qt.TextFormat.RichText)
         self.formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.formula.setFixedHeight(20)
         self.cell_line = TextLine(theme)
         self.terms_line = TextLine(theme)
         self.bars = TermBars(theme, "One term from each output map")
@@ -87,9 +88,10 @@ class InputColumn(Column):
         row.setSpacing(10)
         row.addWidget(self._dx_box, 5)
         row.addLayout(texts, 5)
-        self.body.addWidget(upper, 1)
+        self.body.setSpacing(2)
+        self.body.addWidget(upper, 7)
         self.body.addWidget(self.formula)
-        self.body.addWidget(lower, 1)
+        self.body.addWidget(lower, 6)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -172,7 +174,7 @@ class InputColumn(Column):
         if line is None:
             self.cell_line.set_texts(f"cell y {terms.cell[1]}, x {terms.cell[2]}")
         else:
-            self.cell_line.set_texts(f"{line.label} = {line.text}", "", (line.text, ""))
+            self.cell_line.set_texts(*product_texts(line, self._scale))
 
     def _show_term(self) -> None:
         terms, scale = self.terms, self._scale

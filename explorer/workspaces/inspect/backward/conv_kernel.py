@@ -21,7 +21,7 @@ from .choices import SourceChoice
 from .column import Column
 from .conv_formulas import fitting, weight_formulas
 from .figures import in_units, power
-from .gradient_lines_window import weight_product
+from .gradient_lines_window import product_texts, weight_product
 from .model import WEIGHT, Backward
 from .read_map import ReadMap
 from .scale import Scale
@@ -223,8 +223,7 @@ class KernelColumn(Column):
         i, j = terms.cell[2:]
         line = weight_product(terms, link, self._scale)
         if line is not None:
-            text = f"{line.text}{self._scale.note}"
-            self.place.set_texts(f"{line.label} = {text}", "", (text, ""), (line.text, ""))
+            self.place.set_texts(*product_texts(line, self._scale))
             return
         rows, columns = span(terms.rows, "row"), span(terms.columns, "column")
         self.place.set_texts(

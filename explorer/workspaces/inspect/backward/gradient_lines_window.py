@@ -42,3 +42,10 @@ def input_product(terms: ConvInputTerms, f: int, link: Link, scale: Scale) -> Li
         gradient(scale, float(terms.upstream[row, t])),
     )
     return product_line(f"W[{i}, {j}] · dZ[{y}, {x}]", factors, float(terms.products[row, t]), scale)
+
+
+def product_texts(line: Line, scale: Scale) -> tuple:
+    """Write a product's line in its units: the text, nothing beside it, and shorter pairs."""
+    short = f"{line.text}{scale.brief}"
+    shorter = (f"{line.label} = {short}", short, f"product {line.terms[-1].text}{scale.brief}")
+    return f"{line.label} = {line.text}{scale.note}", "", *((text, "") for text in shorter)

@@ -57,6 +57,11 @@ class Scale:
         return f", in units of {self._power}" if self.exponent else ""
 
     @property
+    def brief(self) -> str:
+        """ ", in 10⁻⁶", or nothing: the note where there is little room."""
+        return f", in {self._power}" if self.exponent else ""
+
+    @property
     def _power(self) -> str:
         return f"10{str(self.exponent).translate(_SUPERSCRIPTS)}"
 
