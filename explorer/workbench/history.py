@@ -126,13 +126,14 @@ class History:
         self.folded_rows = count_folded(data)
         if data.shape[1] == 0:
             return
-        self._data, self._rows = np.array(data), data.shape[1]
+        self._data, self._rows = np.array(data, order="C"), data.shape[1]
         self._steps = int(data[0, -1] - data[0, 0]) + 1
         self._elapsed = float(data[PLACES["elapsed"], -1])
         if self.folded_rows:
             self._span = _power_of_two(data[PLACES["span"], : self.folded_rows].max())
-        while self._rows > _MOST_ROWS:
+        if self._rows > _MOST_ROWS:
             self._fold()
+            self._data = self._data[:, :_MOST_ROWS].copy()
 
     def _make_room(self) -> None:
         if self._rows >= _MOST_ROWS:
