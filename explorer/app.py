@@ -12,12 +12,13 @@ from types import TracebackType
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from cnncore import MODELS
+from cnncore import MODELS, ModelSpec
 from explorer import __version__
 from explorer.main_window import MainWindow
 from explorer.settings import Settings
 from explorer.theme import Theme
 from explorer.workbench import Workbench
+from explorer.workbench.own_networks import key_of
 from explorer.workbench.runs import users_folder
 
 # Python lets a thread run for 5 ms before another one gets its turn, so the screen and the training thread
@@ -39,10 +40,19 @@ def build_window(settings: Settings | None = None, runs_folder: Path | None = No
     theme.install(QApplication.instance())
     if settings is None:
         return MainWindow(Workbench(runs_folder=runs_folder), theme)
-    name = settings.model(tuple(MODELS))
-    spec = MODELS[name]() if name is not None else None
+    own = settings.own_models
+    models = {key_of(spec): spec for spec in (*(make() for make in MODELS.values()), *own)}
+    spec = models.get(settings.model(models) or "")
+    if spec is not None and not _takes_digits(spec):
+        spec = None  # it was built for other data, and the program begins with its own
     workbench = Workbench(spec, settings.hyperparameters, runs_folder=runs_folder)
+    workbench.keep_own_models(*own, workbench.spec)
     return MainWindow(workbench, theme, settings)
+
+
+def _takes_digits(spec: ModelSpec) -> bool:
+    digits = MODELS["reference"]()
+    return (spec.input_shape, spec.class_names) == (digits.input_shape, digits.class_names)
 
 
 class ErrorReporter(QObject):

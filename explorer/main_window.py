@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnncore import MODELS
 from explorer.frame.help_dialog import HelpDialog
 from explorer.frame.input_panel import InputPanel
 from explorer.frame.messages import MessageBanner
@@ -29,6 +28,8 @@ from explorer.frame.status_bar import StatusBar
 from explorer.settings import Settings
 from explorer.theme import Theme
 from explorer.workbench import Workbench
+from explorer.workbench.own_networks import key_of
+from explorer.workspaces.build import BuildWorkspace
 from explorer.workspaces.descent import DescentWorkspace
 from explorer.workspaces.inspect import InspectWorkspace
 from explorer.workspaces.network import NetworkWorkspace
@@ -38,6 +39,7 @@ from explorer.workspaces.versus import VersusWorkspace
 
 WORKSPACES = (
     TrainWorkspace,
+    BuildWorkspace,
     NetworkWorkspace,
     InspectWorkspace,
     ScanWorkspace,
@@ -249,9 +251,8 @@ class MainWindow(QMainWindow):
         self._settings.theme_mode = self.theme.mode
         self._settings.set_workspace(self.current_workspace)
         self._settings.hyperparameters = self.workbench.hyperparameters
-        for name, make in MODELS.items():
-            if make() == self.workbench.spec:
-                self._settings.set_model(name)
+        self._settings.own_models = self.workbench.own_models
+        self._settings.set_model(key_of(self.workbench.spec))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the choices and end the threads."""

@@ -9,17 +9,20 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from cnncore import CnnError, ModelSpec
 from explorer.workbench import Augmentation, Hyperparameters
+from explorer.workbench.own_networks import MOST
 
 THEME_MODES = ("system", "light", "dark")
 LONGEST_GEOMETRY = 1000  # characters; Qt writes fewer than 100
 LONGEST_AUGMENTATION = 1000
+LONGEST_OWN_MODELS = 400_000
 
 
 def _augmentation(text: str) -> Augmentation:
@@ -100,8 +103,33 @@ class Settings:
         return name if name in names else None
 
     def set_model(self, name: str) -> None:
-        """Remember which built-in model is in use."""
+        """Remember which model is in use, by its key."""
         self._store.setValue("training/model", name)
+
+    @property
+    def own_models(self) -> tuple[ModelSpec, ...]:
+        """The networks that a person built; a damaged one is left out."""
+        text = self._text("training/own_models")
+        if len(text) > LONGEST_OWN_MODELS:
+            return ()
+        try:
+            entries = json.loads(text) if text else []
+        except (ValueError, RecursionError):
+            return ()
+        found = []
+        for entry in entries[:MOST] if isinstance(entries, list) else ():
+            try:
+                found.append(ModelSpec.from_json(entry))
+            except CnnError:
+                continue
+        return tuple(found)
+
+    @own_models.setter
+    def own_models(self, models: Iterable[ModelSpec]) -> None:
+        entries = [model.to_json() for model in models]
+        while len(text := json.dumps(entries)) > LONGEST_OWN_MODELS:
+            entries.pop(0)
+        self._store.setValue("training/own_models", text)
 
     @property
     def hyperparameters(self) -> Hyperparameters:

@@ -34,6 +34,7 @@ from .health.record import HealthRecord
 from .history import History
 from .jobs import Jobs
 from .overlay import OverlayRun
+from .own_networks import with_own
 from .pending import PendingSettings
 from .preview import StepPreview
 from .run import Run
@@ -63,6 +64,7 @@ class Workbench(FileActions, RunActions, QObject):
     """
 
     spec_changed = Signal()
+    own_models_changed = Signal()
     dataset_changed = Signal()
     hyperparameters_changed = Signal()
     state_changed = Signal()
@@ -102,6 +104,7 @@ class Workbench(FileActions, RunActions, QObject):
         self._built_in = load_mnist_5k()
         self.train_set, self.validation_set = self._built_in
         self.spec = spec or MODELS["reference"]()
+        self.own_models: tuple[ModelSpec, ...] = ()
         self.hyperparameters = hyperparameters or Hyperparameters()
         self.focus = Focus()
         self.hover: Hover | None = None
@@ -245,6 +248,15 @@ class Workbench(FileActions, RunActions, QObject):
             self.focus = Focus()
             self._begin_run(self.spec_changed, self.focus_changed, checkpoint=checkpoint)
 
+    def keep_own_models(self, *specs: ModelSpec) -> None:
+        """Remember networks that a person built, to choose them again."""
+        known = self.own_models
+        for spec in specs:
+            known = with_own(known, spec)
+        if known != self.own_models:
+            self.own_models = known
+            self.own_models_changed.emit()
+
     def _checkpoint_for(self, spec: ModelSpec) -> Checkpoint:
         self.show_moment(None)  # the weights of now are kept
         fresh = spec.build(self.hyperparameters.rng("initialisation"))
@@ -299,6 +311,7 @@ class Workbench(FileActions, RunActions, QObject):
 
     def _tell_of_run(self, *announcements) -> None:
         self._trace = self._numbers = None
+        self.keep_own_models(self.spec)
         for signal in announcements:
             signal.emit()
         self._run.announce()

@@ -7,8 +7,8 @@ from PySide6.QtGui import QFontMetrics
 from cnncore import MODELS, LayerSpec, ShapeError
 from cnncore.layer_spec import KINDS
 from explorer.workbench import Focus
-from explorer.workspaces.train import layer_list
-from explorer.workspaces.train.layer_list import Columns, kind_text, layer_rows
+from explorer.workbench.building import KIND_TITLES, kind_text
+from explorer.workspaces.train.layer_list import Columns, layer_rows
 from explorer.workspaces.train.network_panel import NetworkPanel
 
 
@@ -137,4 +137,4 @@ def test_columns_do_not_overlap(qtbot, theme, width):
 
 
 def test_every_kind_of_layer_has_a_name():
-    assert set(layer_list._KINDS) == set(KINDS)
+    assert set(KIND_TITLES) == set(KINDS)

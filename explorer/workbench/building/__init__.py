@@ -4,6 +4,7 @@ from .checking import Report, Standing, check
 from .draft import KIND_TITLES, Draft
 from .editing import Editor
 from .keeping import has_learned, kept_layers, state_with_kept
+from .naming import kind_text, short_kind_text
 from .suggesting import Suggestion, suggestions
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "check",
     "has_learned",
     "kept_layers",
+    "kind_text",
+    "short_kind_text",
     "state_with_kept",
     "suggestions",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cnncore import ALL_MODELS, INITIALISERS, LayerSpec, ModelSpec, SpecError, Standardisation
+from cnncore.checks import check_text
 from cnncore.spec import MAX_LAYERS
 
 KIND_TITLES: Mapping[str, str] = {
@@ -85,7 +86,8 @@ class Draft:
             if replace(spec, name=name, title=built_in.title) == built_in:
                 return built_in
         if self.name in ALL_MODELS:
-            return replace(spec, name=_OWN[0], title=_OWN[1])
+            title = _OWN[1] if self.title == ALL_MODELS[self.name]().title else self.title
+            return replace(spec, name=_OWN[0], title=title)
         return spec
 
     def for_images(self, input_shape: tuple[int, int, int], class_names: tuple[str, ...]) -> Draft:
@@ -142,6 +144,15 @@ class Draft:
         if any(other.name == name for i, other in enumerate(self.layers) if i != place):
             raise SpecError(f"Another layer has the name {name} already.")
         return self._replaced(place, LayerSpec(layer.kind, name, layer.options))
+
+    def titled(self, title: str) -> Draft:
+        """Call the network something else."""
+        check_text(title, "The name of a network")
+        return replace(self, title=title)
+
+    def with_standardisation(self, standardisation: Standardisation | None) -> Draft:
+        """Choose what is done to the pixels before the first layer."""
+        return replace(self, standardisation=standardisation)
 
     def with_initialiser(self, name: str) -> Draft:
         """Choose how the weights get their start values."""

@@ -17,28 +17,13 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from cnncore import LayerSpec, ModelSpec
+from cnncore import ModelSpec
 from explorer.numbers import format_count, format_shape
 from explorer.theme import Theme
+from explorer.workbench.building import kind_text, short_kind_text
 
 ROW_HEIGHT = 28
 _MARGIN = 14
-_KINDS = {
-    "conv2d": "Conv2d",
-    "maxpool2d": "MaxPool",
-    "avgpool2d": "AvgPool",
-    "adaptiveavgpool2d": "AdaptiveAvgPool",
-    "batchnorm2d": "BatchNorm2d",
-    "dropout": "Dropout",
-    "relu": "ReLU",
-    "leakyrelu": "LeakyReLU",
-    "softmax": "Softmax",
-    "sigmoid": "Sigmoid",
-    "tanh": "Tanh",
-    "arctan": "Arctan",
-    "flatten": "Flatten",
-    "linear": "Linear",
-}
 _NONE = "–"
 _ROOT = QModelIndex()
 
@@ -58,37 +43,6 @@ class LayerRow:
         """Return the row as a sentence for screen readers."""
         parameters = "no parameters" if self.parameters == _NONE else f"{self.parameters} parameters"
         return f"{self.name}, {self.kind}, output {self.output}, {parameters}"
-
-
-def kind_text(layer: LayerSpec) -> str:
-    """Return "Conv2d 5×5", with stride, padding and dilation where they are not the usual ones."""
-    name = _KINDS[layer.kind]
-    if "kernel_size" not in layer.options:
-        return name
-    options = layer.options
-    text = f"{name} {_pair(options['kernel_size'])}"
-    usual_stride = options["kernel_size"] if layer.kind in ("maxpool2d", "avgpool2d") else 1
-    if options["stride"] != usual_stride:
-        text += f", stride {_short(options['stride'])}"
-    if options["padding"]:
-        text += f", pad {_short(options['padding'])}"
-    if options.get("dilation", 1) != 1:
-        text += f", dilation {_short(options['dilation'])}"
-    return text
-
-
-def short_kind_text(layer: LayerSpec) -> str:
-    """Return "Conv 5×5", for a narrow column."""
-    short = {"conv2d": "Conv", "maxpool2d": "Pool"}.get(layer.kind, _KINDS[layer.kind])
-    return f"{short} {_pair(layer.options['kernel_size'])}" if "kernel_size" in layer.options else short
-
-
-def _pair(value: int | tuple[int, int]) -> str:
-    return format_shape(value) if isinstance(value, tuple) else f"{value}×{value}"
-
-
-def _short(value: object) -> str:
-    return format_shape(value) if isinstance(value, tuple) else str(value)
 
 
 def layer_rows(spec: ModelSpec) -> list[LayerRow]:

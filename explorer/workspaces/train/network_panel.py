@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QListView, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListView, QSizePolicy, QWidget
 
 from cnncore import MODELS, CnnError
 from explorer.numbers import format_count
 from explorer.theme import Theme
 from explorer.widgets.choice_box import ChoiceBox
+from explorer.widgets.controls import IconButton
 from explorer.widgets.panel import Panel
 from explorer.workbench import Focus, Workbench
+from explorer.workbench.own_networks import key_of
 from explorer.workspaces.train.layer_list import ROW_HEIGHT, LayerDelegate, LayerHeader, LayerModel
 
 _LEAST_ROWS = 2
@@ -30,6 +32,8 @@ class LayerView(QListView):
 class NetworkPanel(Panel):
     """Choice of the model and the list of its layers, which follows and moves the focus."""
 
+    edit_requested = Signal()
+
     def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Network", theme, parent, role="section")
         self.setObjectName("networkPanel")
@@ -46,14 +50,29 @@ class NetworkPanel(Panel):
         self.model_choice.setObjectName("modelChoice")
         self.model_choice.setAccessibleName("Model")
         self.model_choice.setToolTip("Choose the network; the run starts again")
-        for key, make in MODELS.items():
-            self.model_choice.addItem(make().title, key)
+        self.model_choice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.model_choice.activated.connect(self._choose)
+        self.edit_button = IconButton("pencil", theme, "Edit")
+        self.edit_button.setObjectName("editNetwork")
+        self.edit_button.setAccessibleName("Edit network")
+        self.edit_button.setToolTip("Edit the network on the Build page")
+        self.edit_button.clicked.connect(self.edit_requested)
         self._make_list(theme)
+        workbench.own_models_changed.connect(self._fill_choice)
         workbench.spec_changed.connect(self._show_spec)
         workbench.focus_changed.connect(self._show_focus)
         theme.changed.connect(self.layers.viewport().update)
+        self._fill_choice()
         self._show_spec()
+
+    def _fill_choice(self) -> None:
+        """Offer the built-in networks and those that a person built."""
+        own = self._workbench.own_models
+        self._models = {key_of(spec): spec for spec in (*(make() for make in MODELS.values()), *own)}
+        self.model_choice.clear()
+        for key, spec in self._models.items():
+            self.model_choice.addItem(spec.title, key)
+        self._show_choice()
 
     def _make_list(self, theme: Theme) -> None:
         self.layers = LayerView()
@@ -75,9 +94,11 @@ class NetworkPanel(Panel):
         self.layers.clicked.connect(self._focus_row)
         self.layout().setContentsMargins(1, 8, 1, 8)
         self.header.setContentsMargins(13, 0, 13, 0)
-        inset = QVBoxLayout()
+        inset = QHBoxLayout()
         inset.setContentsMargins(13, 0, 13, 0)
-        inset.addWidget(self.model_choice)
+        inset.setSpacing(6)
+        inset.addWidget(self.model_choice, 1)
+        inset.addWidget(self.edit_button)
         self.body.setSpacing(0)
         self.body.addLayout(inset)
         self.body.addSpacing(4)
@@ -85,7 +106,7 @@ class NetworkPanel(Panel):
         self.body.addWidget(self.layers, 1)
 
     def _choose(self, place: int) -> None:
-        spec = MODELS[self.model_choice.itemData(place)]()
+        spec = self._models[self.model_choice.itemData(place)]
         try:
             self._workbench.set_spec(spec)
         except CnnError as error:
@@ -93,7 +114,7 @@ class NetworkPanel(Panel):
         self._show_choice()
 
     def _show_choice(self) -> None:
-        self.model_choice.setCurrentIndex(self.model_choice.findData(self._workbench.spec.name))
+        self.model_choice.setCurrentIndex(self.model_choice.findData(key_of(self._workbench.spec)))
 
     def _show_spec(self) -> None:
         spec = self._workbench.spec

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -42,12 +42,15 @@ class TrainWorkspace(QWidget):
     hints = ((("Space",), "train / pause"), (("N",), "next batch"), (("Shift", "N"), "next epoch"))
     hint = _HINT
 
+    page_requested = Signal(str)
+
     def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("trainWorkspace")
         self._workbench = workbench
         self.link = ChartLink(workbench, self)
         self.network_panel = NetworkPanel(workbench, theme)
+        self.network_panel.edit_requested.connect(lambda: self.page_requested.emit("build"))
         self.training_panel = TrainingPanel(workbench, theme)
         self.loss_panel = LossPanel(workbench, theme, self.link)
         self.timeline_bar = TimelineBar(workbench, theme)

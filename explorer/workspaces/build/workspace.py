@@ -1,0 +1,99 @@
+"""The Build page: the network layer by layer at the left, how it is trained at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from explorer.theme import Theme
+from explorer.workbench import Workbench
+
+from .actions import BuildActions
+from .layers_panel import LayersPanel
+from .model import BuildModel
+from .settings_panel import SettingsPanel
+
+_MARGIN, _GAP = 10, 8
+_NARROW = 900
+_WIDE_SETTINGS, _NARROW_SETTINGS = 548, 268
+_HINT = "Click a layer to change it · drag it to move it"
+_KEYS = QKeySequence.StandardKey
+_OWN_KEYS = (_KEYS.Paste, _KEYS.Copy, _KEYS.Save)
+
+
+class BuildWorkspace(QWidget):
+    """A draft of a network that may be impossible for a while; only what fits can be used."""
+
+    key = "build"
+    title = "Build"
+    icon = "build"
+    hints = ((("Alt", "↑"), "move"), (("Delete",), "remove"), (("Ctrl", "Z"), "undo"))
+    hint = _HINT
+
+    page_requested = Signal(str)
+
+    def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("buildWorkspace")
+        self._workbench = workbench
+        self.model = BuildModel(workbench, self)
+        self.actions_of_draft = BuildActions(self.model, self)
+        self.layers = LayersPanel(self.model, self.actions_of_draft, theme)
+        self.settings = SettingsPanel(self.model, workbench, theme)
+        self.setFocusProxy(self.layers.stack)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        row.setSpacing(_GAP)
+        row.addWidget(self.layers, 1)
+        row.addWidget(self.settings)
+
+    def populate(self) -> None:
+        """Load the chart of the learning rate; a second call does nothing."""
+        self.settings.populate()
+
+    def toggle_play(self) -> None:
+        """Train or pause: Space on this page."""
+        self._workbench.toggle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.settings.setFixedWidth(_NARROW_SETTINGS if self.width() < _NARROW else _WIDE_SETTINGS)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.layers.commit()
+        super().hideEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the keys of the page that mean something else in the rest of the window."""
+        if event.type() == QEvent.Type.ShortcutOverride and any(map(event.matches, _OWN_KEYS)):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        actions = self.actions_of_draft
+        if event.matches(_KEYS.Undo):
+            self.model.undo()
+        elif event.matches(_KEYS.Redo) or _is_redo(event):
+            self.model.redo()
+        elif event.matches(_KEYS.Copy):
+            actions.copy()
+        elif event.matches(_KEYS.Paste):
+            actions.paste()
+        elif event.matches(_KEYS.Save):
+            actions.ask_save()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and _is_with_control(event):
+            self.layers.commit()
+            actions.use()
+        else:
+            super().keyPressEvent(event)
+
+
+def _is_with_control(event: QKeyEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+
+
+def _is_redo(event: QKeyEvent) -> bool:
+    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    return event.key() == Qt.Key.Key_Z and event.modifiers() == held
