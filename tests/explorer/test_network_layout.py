@@ -156,12 +156,12 @@ def test_a_network_too_long_for_the_page_gets_a_wider_world():
 
 
 @settings(max_examples=40, deadline=None)
-@given(specs(), st.sampled_from(PAGES), st.floats(0.25, 3.0), st.booleans())
-def test_headers_never_overlap(spec, page, zoom, tight):
+@given(specs(), st.sampled_from(PAGES), st.floats(0.25, 3.0), st.integers(0, 2))
+def test_headers_never_overlap(spec, page, zoom, turns):
     layout = make_layout(stages(spec), *page)
     headers = [header.at(header.x * zoom) for header in headers_of(layout, (0, 0))]
-    labels = place_headers(headers, page[0], approximate_width, tight)
-    for line in range(4):
+    labels = place_headers(headers, page[0], approximate_width, turns)
+    for line in range(5):
         row = sorted((label for label in labels if label.line == line), key=lambda label: label.x)
         for left, right in pairwise(row):
             assert left.x + left.width <= right.x
@@ -171,7 +171,7 @@ def test_headers_never_overlap(spec, page, zoom, tight):
 @pytest.mark.parametrize("name", MODELS)
 def test_every_name_and_shape_of_the_built_in_networks_is_there_in_full(name, page):
     layout = make_layout(stages(MODELS[name]()), *page)
-    labels = place_headers(headers_of(layout, None), page[0], approximate_width, layout.tight)
+    labels = place_headers(headers_of(layout, None), page[0], approximate_width, layout.turns)
     whole = [label.text for label in labels if label.width >= approximate_width(label.text, False) - 0.01]
     for stage in layout.stages:
         assert header_name(stage) in whole
@@ -184,7 +184,7 @@ def test_every_name_and_shape_of_the_built_in_networks_is_there_in_full(name, pa
 def test_a_row_of_headers_has_one_form(name, page, zoom):
     layout = make_layout(stages(MODELS[name]()), *page)
     headers = [header.at(header.x * zoom) for header in headers_of(layout, None)]
-    labels = place_headers(headers, page[0], approximate_width, layout.tight)
+    labels = place_headers(headers, page[0], approximate_width, layout.turns)
     counts = [format_count(stage.parameters) for stage in layout.stages if stage.parameters]
     plain = [label.text in counts for label in labels if label.line >= 2 and not label.role]
     worded = [label.text.endswith(" params") for label in labels]
@@ -200,7 +200,7 @@ def test_numbers_of_kernels_stand_below_their_name(name, page, selected, zoom):
     headers = [header.at(header.x * zoom) for header in headers_of(layout, selected)]
     labels = [
         label
-        for label in place_headers(headers, page[0], approximate_width, layout.tight)
+        for label in place_headers(headers, page[0], approximate_width, layout.turns)
         if label.role == "kernel"
     ]
     names = [label for label in labels if label.text in ("kernels", "kernel")]
@@ -220,7 +220,7 @@ def test_kernels_are_counted():
 def test_a_selected_header_stays_when_others_go():
     layout = make_layout(stages(MODELS["reference"]()), *PAGES[0])
     headers = [header.at(header.x * 0.25) for header in headers_of(layout, (3, 0))]
-    labels = place_headers(headers, PAGES[0][0], approximate_width, False)
+    labels = place_headers(headers, PAGES[0][0], approximate_width, 0)
     assert "relu2" in [label.text for label in labels]
 
 
@@ -345,3 +345,67 @@ def test_reveal_moves_no_further_than_needed():
     seen = view.box(Rectangle(500, 300, 20, 20))
     assert seen.right == pytest.approx(988)
     assert seen.bottom == pytest.approx(588)
+
+
+def grouped_spec():
+    layers = (
+        LayerSpec("conv2d", "conv1", {"out_channels": 4, "kernel_size": 3}),
+        LayerSpec("relu", "relu1"),
+        LayerSpec("conv2d", "conv2", {"out_channels": 6, "kernel_size": 3, "groups": 2}),
+        LayerSpec("conv2d", "conv3", {"out_channels": 6, "kernel_size": 3, "groups": 6}),
+        LayerSpec("softmax", "shares"),
+        LayerSpec("flatten", "flatten"),
+        LayerSpec("linear", "fc", {"out_features": 10}),
+    )
+    return ModelSpec("grouped", "Grouped", (1, 28, 28), layers, tuple("0123456789"))
+
+
+def test_a_map_of_a_group_belongs_to_the_maps_of_its_group():
+    found = stages(grouped_spec())
+    assert list(found.sources_of(2, 2)) == [0, 1]
+    assert list(found.sources_of(2, 5)) == [2, 3]
+    assert list(found.sources_of(3, 4)) == [4]
+    marks = related(found, 2, 5)
+    assert marks[1].tolist() == marks[0].tolist() == [False, False, True, True]
+    assert marks[3].tolist() == [False] * 5 + [True]
+    assert marks[4].all()  # a softmax is over all maps
+    assert related(found, 0, 1)[2].tolist() == [True] * 3 + [False] * 3
+
+
+def test_kernels_of_a_group_stand_beside_the_maps_that_they_read():
+    layout = make_layout(stages(grouped_spec()), *PAGES[0])
+    kernels, maps = layout.kernels(2), layout.column(1)
+    for target in range(6):
+        for source in (0, 1):
+            box = kernels.kernel_on_edge(target, source)
+            read = layout.stages.sources_of(2, target)[source]
+            assert abs(box.cy - maps.grid.box(read).cy) <= 1
+            assert kernels.kernel_at(box.cx, box.cy, target) == (Kind.KERNELS, 2, target, 1, 1, source)
+        beside = kernels.edges.box((kernels.first_read(target) + 2) % 4)
+        assert kernels.kernel_at(beside.cx, beside.cy, target) is None
+
+
+def test_in_a_crowded_page_names_and_shapes_take_turns_and_stay_whole():
+    layers = [LayerSpec("conv2d", f"conv{n}", {"out_channels": 8, "kernel_size": 3}) for n in range(9)]
+    layers += [LayerSpec("flatten", "flatten"), LayerSpec("linear", "fc1", {"out_features": 64})]
+    layers += [LayerSpec("relu", "relu1"), LayerSpec("linear", "fc2", {"out_features": 10})]
+    spec = ModelSpec("many", "Many", (1, 28, 28), tuple(layers), tuple("0123456789"))
+    width, height = PAGES[1]
+    layout = make_layout(stages(spec), width, height)
+    assert layout.crowded
+    zoom = min(width / layout.width, height / layout.height)
+    headers = [header.at(header.x * zoom) for header in headers_of(layout, None)]
+    labels = place_headers(headers, width, approximate_width, layout.turns)
+    whole = [
+        label.text for label in labels if label.width >= approximate_width(label.text, label.bold) - 0.01
+    ]
+    for stage in layout.stages:
+        assert header_name(stage) in whole
+        assert "×".join(map(str, stage.shape)) in whole
+
+
+def test_a_world_wider_than_the_page_is_as_high_as_shows_it_largest():
+    layout = make_layout(stages(wide_spec(200)), *PAGES[1])
+    width, height = PAGES[1]
+    assert layout.crowded
+    assert min(width / layout.width, height / layout.height) > 0.5

@@ -1,5 +1,7 @@
 """The Network page: its choices, the bar with the selection, and the page while training goes on."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -145,6 +147,9 @@ def test_nothing_is_cut_off_at_any_size(bench, page, size, name):
             if isinstance(widget, QLabel) and widget.isVisible() and widget.text():
                 wanted = widget.fontMetrics().horizontalAdvance(widget.text())
                 assert widget.width() >= wanted - 1, widget.text()  # one for rounding
+        parts = [part for part in page.details.children() if isinstance(part, QWidget) and part.isVisible()]
+        for left, right in combinations(parts, 2):
+            assert not left.geometry().intersects(right.geometry()), (left, right)
     assert page.canvas.zoom == 1.0
 
 

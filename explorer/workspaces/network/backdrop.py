@@ -11,7 +11,7 @@ from explorer.widgets.rectangle import Rectangle
 
 from .edges import paint_edges
 from .geometry import Column, KernelColumn, Kind
-from .headers import KERNEL, Label, headers_of, is_bold, place_headers
+from .headers import KERNEL, Label, headers_of, place_headers
 from .scene import FAINT, LINE_HEIGHT, Scene, TextWidths
 from .stages import Link
 
@@ -65,7 +65,9 @@ def _kernel_frames(painter: QPainter, scene: Scene, column: KernelColumn) -> Non
     color = scene.theme.color("kernel")
     if scene.on_edges(column):
         for source in range(column.inputs):
-            frame(painter, scene.box(column.edges.box(source)), color, 1.3, scene.ratio)
+            frame(
+                painter, scene.box(column.kernel_on_edge(scene.selected[1], source)), color, 1.3, scene.ratio
+            )
         return
     selected = scene.selected is not None and scene.selected[0] == column.layer
     for target in range(column.grid.count):
@@ -108,12 +110,12 @@ def _paint_headers(painter: QPainter, scene: Scene, measure: TextWidths) -> None
     headers = [
         header.at(header.x * view.zoom + view.x) for header in headers_of(scene.layout, scene.selected)
     ]
-    for label in place_headers(headers, view.width, measure, scene.layout.tight):
+    for label in place_headers(headers, view.width, measure, scene.layout.turns):
         _paint_label(painter, scene, label)
 
 
 def _paint_label(painter: QPainter, scene: Scene, label: Label) -> None:
-    bold = is_bold(label.line, label.role)
+    bold = label.bold
     font = scene.theme.font(12, 600) if bold else scene.theme.font(11)
     plain = "text" if bold else "text2"
     painter.setFont(font)

@@ -97,10 +97,10 @@ class DetailsBar(QFrame):
         narrow = self._narrow
         self.numbers.set_columns(2 if narrow else 4)
         self.inspect_button.setText("" if narrow else "Inspect")
-        self._legend.setFixedWidth(164 if narrow else 244)
-        self.histogram.setFixedWidth(126 if narrow else 162)
-        self.words.setMinimumWidth(104 if narrow else 150)
-        self._row.setSpacing(12 if narrow else 22)
+        self._legend.setFixedWidth(152 if narrow else 244)
+        self.histogram.setFixedWidth(112 if narrow else 150)
+        self.words.setMinimumWidth(104 if narrow else 132)
+        self._row.setSpacing(12 if narrow else 14)
         self._write()
         super().resizeEvent(event)
 
@@ -154,7 +154,7 @@ class DetailsBar(QFrame):
         stage = canvas.stages.at(layer)
         if layer < 0:
             self.scale.set_range(1.0, "pixels", 1)
-            self._name_scale("input pixels")
+            self._name_scale("input pixels", "input")
             return
         if canvas.scope == "unit" and channel is not None and stage.is_maps:
             text, brief = stage.title(channel), stage.title(channel)
@@ -163,11 +163,14 @@ class DetailsBar(QFrame):
             shared = "all layers" if canvas.scope == "global" else "the layer"
             text, brief = f"{stage.name}, shared by {shared}", stage.name
             self.scale.set_range(canvas.ranges.of_layer(layer))
-        self._name_scale(brief if self._narrow else text)
+        self._name_scale(text, brief)
 
-    def _name_scale(self, text: str) -> None:
+    def _name_scale(self, text: str, brief: str) -> None:
+        """Say whose colours these are, briefly where there is little room."""
         title = self._scale_title.fontMetrics().horizontalAdvance(self._scale_title.text())
         room = self._legend.width() - title - 12
         metrics = self.scale_of.fontMetrics()
+        if metrics.horizontalAdvance(text) > room:
+            text = brief
         self.scale_of.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
         self.scale_of.setToolTip(text)

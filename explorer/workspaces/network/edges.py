@@ -85,7 +85,7 @@ def _convolution(
                 faint.moveTo(right_of(block))
                 faint.lineTo(left_of(entry))
                 entry = block
-            for source in range(before.grid.count):
+            for source in scene.layout.stages.sources_of(stage.index, target):
                 curve(faint, right_of(_ends(scene, before, source)), left_of(entry))
                 count += 1
         # Many crossing lines add up to a grey cloud unless each is lighter.
@@ -102,11 +102,15 @@ def _incoming(
     end = left_of(_ends(scene, after, channel).grown(2.0))
     kernels = scene.kernels_of(layer)
     color = scene.theme.color("accent")
-    across = before.grid.columns
+    across, first = before.grid.columns, scene.layout.stages.sources_of(layer, channel).start
+    strengths = dict(enumerate(widths, first))
     if across > 1:  # one line for each row of maps, as wide as its strongest
-        widths = tuple(max(widths[i : i + across]) * 0.6 for i in range(0, len(widths), across))
-    for place, width in enumerate(widths):
-        source = min(place * across + across, before.grid.count) - 1
+        rows: dict[int, float] = {}
+        for source, width in strengths.items():
+            last = min(source // across * across + across, before.grid.count) - 1
+            rows[last] = max(rows.get(last, 0.0), 0.6 * width)
+        strengths = rows
+    for source, width in strengths.items():
         path = QPainterPath()
         start = right_of(_ends(scene, before, source))
         if kernels is None:

@@ -113,8 +113,9 @@ class KernelColumn(Column):
     """The kernels of one convolution, left of its maps.
 
     With nothing selected, `grid` has a block for each output map, which shows all its kernels, `block` rows
-    and columns of them, one cell apart. With a map selected, `edges` has its kernels alone, one for each
-    input map. `cells` are the rows and columns of one kernel.
+    and columns of them, one cell apart. With a map selected, `edges` has room for a kernel beside each input
+    map; the kernels of a map stand beside those that it reads, `inputs` of them. `cells` are the rows and
+    columns of one kernel.
     """
 
     edges: Grid = Grid(0, 1, (0.0, 0.0), (1.0, 1.0), (0.0, 0.0))
@@ -127,6 +128,14 @@ class KernelColumn(Column):
         (rows, columns), (kh, kw) = self.block, self.cells
         return rows * (kh + 1) - 1, columns * (kw + 1) - 1
 
+    def first_read(self, target: int) -> int:
+        """Return the first input map that map `target` reads; with groups, not the first of all."""
+        return target // (self.grid.count * self.inputs // self.edges.count) * self.inputs
+
+    def kernel_on_edge(self, target: int, source: int) -> Rectangle:
+        """Return the box of one kernel of map `target` beside the input map that it reads."""
+        return self.edges.box(self.first_read(target) + source)
+
     def kernel_in_block(self, target: int, source: int) -> Rectangle:
         """Return the box of one kernel in the block of map `target`."""
         (kh, kw), (rows, columns) = self.cells, self.block_cells
@@ -136,10 +145,11 @@ class KernelColumn(Column):
     def kernel_at(self, x: float, y: float, selected: int | None) -> Place | None:
         """Return the kernel cell under the point. `selected` is the map whose kernels lie on the edges."""
         if selected is not None:
-            source = self.edges.index_at(x, y)
-            if source is None:
+            beside = self.edges.index_at(x, y)
+            source = -1 if beside is None else beside - self.first_read(selected)
+            if not 0 <= source < self.inputs:
                 return None
-            row, column = _cell_at(self.edges.box(source), self.cells, x, y)
+            row, column = _cell_at(self.kernel_on_edge(selected, source), self.cells, x, y)
             return Place(self.kind, self.layer, selected, row, column, source)
         target = self.grid.index_at(x, y)
         if target is None:

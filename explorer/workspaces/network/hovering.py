@@ -144,7 +144,8 @@ def _kernel(place: Place, stages: Stages, network: Sequential) -> Hover:
     weight = network.layers[place.layer].parameters["weight"][place.channel, place.source]
     name, before = stages.at(place.layer).name, stages.before(place.layer)
     at = f"y {place.y}, x {place.x}"
-    source = "input" if before.index < 0 and before.count == 1 else before.title(place.source)
+    read = stages.sources_of(place.layer, place.channel)[place.source]
+    source = "input" if before.index < 0 and before.count == 1 else before.title(read)
     rows = (
         ("reads", source),
         ("position", at),

@@ -24,6 +24,8 @@ COMFORTABLE = range(112, 47, -4)
 TIGHT = range(60, 19, -4)
 """The same with narrow gaps and headers that may share their lines."""
 UNFITTING = 56
+HIGHER = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.4, 2.8)
+"""How much higher than the page a world may be that is wider than it, too."""
 MOST_STRETCH = 60.0
 MARGIN_SHARE = 0.3
 
@@ -46,7 +48,8 @@ def approximate_width(text: str, bold: bool) -> float:
 class Layout:
     """All columns from left to right, in a world of `width` by `height` pixels that starts at (0, 0).
 
-    In a `tight` one, shapes in neighbouring headers may need two lines.
+    In a `tight` one, shapes in neighbouring headers may need two lines; in a `crowded` one, which is wider
+    than the page, so may names.
     """
 
     stages: Stages
@@ -54,6 +57,12 @@ class Layout:
     width: float
     height: float
     tight: bool = False
+    crowded: bool = False
+
+    @property
+    def turns(self) -> int:
+        """How many lines of the headers take turns: none, the shapes, or names and shapes."""
+        return 2 if self.crowded else int(self.tight)
 
     def column(self, layer: int) -> Column:
         """Return the column of a stage's values; the number of layers gives the softmax column."""
@@ -108,35 +117,57 @@ def make_layout(stages: Stages, width: float, height: float, measure: Measure = 
     measure : callable
         Width of header texts, which keep clear of each other at 100 %.
     """
-    tight, drafts, gaps = _choose(stages, width, height, measure)
+    fitting = _fitting(stages, width, height, measure)
+    if fitting is None:
+        return _wider(stages, width, height, measure)
+    tight, drafts, gaps = fitting
     margin = TIGHT_MARGIN_X if tight else MARGIN_X
     room = width - 2 * margin
     spare = room - sum(d.width for d in drafts) - sum(gaps)
     shares = [d.lead[1] for d in drafts]
     stretch = min(max(spare, 0.0) / (sum(shares) + 2 * MARGIN_SHARE), MOST_STRETCH)
     gaps = [gap + stretch * share for gap, share in zip(gaps, shares, strict=True)]
-    used = sum(d.width for d in drafts) + sum(gaps)
-    x = max(margin, (width - used) / 2)
+    used = _width_of(drafts, gaps)
+    columns = _side_by_side(drafts, gaps, max(margin, (width - used) / 2))
+    return Layout(stages, columns, max(width, used + 2 * margin), height, tight)
+
+
+def _side_by_side(drafts: list[_Draft], gaps: list[float], x: float) -> tuple[Column, ...]:
     columns = []
     for draft, gap in zip(drafts, gaps, strict=True):
         x += gap
         columns.append(_moved(draft.column, round(x)))
         x += draft.width
-    return Layout(stages, tuple(columns), max(width, used + 2 * margin), height, tight)
+    return tuple(columns)
 
 
-def _choose(
+def _width_of(drafts: list[_Draft], gaps: list[float]) -> float:
+    return sum(d.width for d in drafts) + sum(gaps)
+
+
+def _wider(stages: Stages, width: float, height: float, measure: Measure) -> Layout:
+    """Plan a world that is wider than the page, and as high as shows it largest when it is fitted."""
+    found: list[Layout] = []
+    for share in HIGHER:
+        drafts = _drafts(stages, share * height, UNFITTING, measure, True)
+        gaps = _least_gaps(drafts, True)
+        used = max(_width_of(drafts, gaps) + 2 * TIGHT_MARGIN_X, width)
+        columns = _side_by_side(drafts, gaps, TIGHT_MARGIN_X)
+        found.append(Layout(stages, columns, used, share * height, True, True))
+    return max(found, key=lambda layout: min(width / layout.width, height / layout.height))
+
+
+def _fitting(
     stages: Stages, width: float, height: float, measure: Measure
-) -> tuple[bool, list[_Draft], list[float]]:
+) -> tuple[bool, list[_Draft], list[float]] | None:
     for tight, limits in ((False, COMFORTABLE), (True, TIGHT)):
         for limit in limits:
             drafts = _drafts(stages, height, limit, measure, tight)
             gaps = _least_gaps(drafts, tight)
             margin = TIGHT_MARGIN_X if tight else MARGIN_X
-            if sum(d.width for d in drafts) + sum(gaps) + 2 * margin <= width:
+            if _width_of(drafts, gaps) + 2 * margin <= width:
                 return tight, drafts, gaps
-    drafts = _drafts(stages, height, UNFITTING, measure, False)
-    return False, drafts, _least_gaps(drafts, False)
+    return None
 
 
 def _least_gaps(drafts: list[_Draft], tight: bool) -> list[float]:
@@ -253,7 +284,7 @@ def _kernels(stage: Stage, before: Column, after: Column, limit: float) -> Kerne
         Rectangle(0.0, after.box.y, width, after.box.h),
         grid(after.grid, after.grid.count, block, block_width),
         (kh, kw),
-        edges=grid(before.grid, inputs, edge, edge_width),
+        edges=grid(before.grid, before.grid.count, edge, edge_width),
         block=(rows, columns),
         inputs=inputs,
     )

@@ -80,7 +80,8 @@ def _paint_strip(painter: QPainter, scene: Scene, column: Column, pictures: Pict
 def _paint_kernels(painter: QPainter, scene: Scene, column: KernelColumn, pictures: Pictures) -> None:
     kh, kw = column.cells
     if scene.on_edges(column) and pictures.selected_kernels is not None:
-        for source, rect in enumerate(scene.rects(column.edges)):
+        first = column.first_read(scene.selected[1])
+        for source, rect in enumerate(scene.rects(column.edges)[first : first + column.inputs]):
             painter.drawImage(rect, pictures.selected_kernels, QRectF(0, source * kh, kw, kh))
         return
     image = pictures.kernels[column.layer]

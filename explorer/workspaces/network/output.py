@@ -119,6 +119,7 @@ def paint_tiles(
 
 
 PERCENT_WIDTH = 44.0
+LEAST_BAR = 8.0
 PERCENT_GAP = 6.0
 
 
@@ -141,19 +142,22 @@ def paint_softmax(
     rects = scene.rects(column.grid)
     label = _label_width(rects[0].width(), class_names, metrics)
     # Text does not grow with the zoom, so the bar gets what is left.
-    length = max(rects[0].width() - label - PERCENT_WIDTH - PERCENT_GAP, 8.0)
+    length = rects[0].width() - label - PERCENT_WIDTH - PERCENT_GAP
     thick = min(12.0, 0.6 * rects[0].height())
     trough, bar = scene.theme.color("grid"), scene.theme.color("text3")
     accent, text, text2 = (scene.theme.color(token) for token in ("accent", "text", "text2"))
     predicted = int(probabilities.argmax())
+    written = max(rect.height() for rect in rects) >= LEAST_TEXT_HEIGHT  # on whole pixels they differ by one
     for unit, (share, rect) in enumerate(zip(probabilities.tolist(), rects, strict=True)):
         chosen = unit == predicted
-        track = QRectF(rect.x() + label, rect.center().y() - thick / 2, length, thick)
-        painter.fillRect(track, trough)
-        if share == share:  # not NaN, of a run that has diverged
-            track.setWidth(max(share * length, 1.0))
+        track = QRectF(rect.x() + label, rect.center().y() - thick / 2, max(length, LEAST_BAR), thick)
+        has_room = length >= LEAST_BAR or not written
+        if has_room:
+            painter.fillRect(track, trough)
+        if has_room and share == share:  # not NaN, of a run that has diverged
+            track.setWidth(max(share * track.width(), 1.0))
             painter.fillRect(track, accent if chosen else bar)
-        if rect.height() < LEAST_TEXT_HEIGHT:
+        if not written:
             continue
         painter.setPen(text)
         name = metrics.elidedText(class_names[unit], Qt.TextElideMode.ElideRight, label - 8)
@@ -194,7 +198,7 @@ def paint_caption(painter: QPainter, scene: Scene, terms: Terms, class_names: tu
     tiles = scene.box(layout.column(layout.stages.last.index).box)
     softmax = scene.box(layout.columns[-1].box)
     right = min(scene.view.width - 6, softmax.right + 8)
-    room = QRectF(tiles.x, max(tiles.bottom, softmax.bottom) + 8, max(right - tiles.x, 60), 32)
+    room = QRectF(tiles.x, max(tiles.bottom, softmax.bottom) + 8, max(right - tiles.x, 60), 64)
     painter.setFont(scene.theme.font(11))
     painter.setPen(scene.theme.color("text2"))
     painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, text)

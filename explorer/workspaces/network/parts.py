@@ -102,7 +102,7 @@ class NumberRow(QWidget):
     """Up to four named numbers side by side or, where there is little room, two by two."""
 
     MOST = 4
-    WIDE, NARROW = 80, 68
+    WIDE, NARROW = 74, 68
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

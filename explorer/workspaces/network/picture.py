@@ -22,7 +22,7 @@ from .geometry import Kind, Place
 from .layout import Layout, make_layout
 from .navigation import Selection, selection_of
 from .renderer import Renderer
-from .scene import HEADER, TALL_HEADER, Scene, TextWidths
+from .scene import HEADERS, Scene, TextWidths
 from .stages import Stages, stages_of
 from .view import View
 
@@ -146,7 +146,7 @@ class NetworkPicture(QWidget):
             kernel = (
                 column.kernel_in_block(place.channel, place.source)
                 if alone
-                else column.edges.box(place.source)
+                else column.kernel_on_edge(place.channel, place.source)
             )
             box = kernel.cell(place.y, place.x, *column.cells)
         else:
@@ -176,10 +176,10 @@ class NetworkPicture(QWidget):
 
     def _make_layout(self) -> None:
         width, height = float(self.width()), float(self.height())
-        layout = make_layout(self._stages, width, height - HEADER, self._measure)
-        if layout.tight:
-            layout = make_layout(self._stages, width, height - TALL_HEADER, self._measure)
-        header = TALL_HEADER if layout.tight else HEADER
+        layout = make_layout(self._stages, width, height - HEADERS[0], self._measure)
+        if layout.turns:
+            layout = make_layout(self._stages, width, height - HEADERS[layout.turns], self._measure)
+        header = HEADERS[layout.turns]
         self._layout, self._scene = layout, None
         before = self._view.zoom
         self._view.resize(width, height - header, (layout.width, layout.height))

@@ -35,19 +35,32 @@ def _only(count: int, index: int) -> np.ndarray:
 
 
 def _sources(stage: Stage, before: Stage, marks: np.ndarray) -> np.ndarray:
+    if stage.kind == "softmax":
+        return np.ones(before.count, dtype=bool)
     if stage.link is Link.POINTWISE:
         return marks
     if stage.link is Link.FLATTEN:
         return marks.reshape(before.count, -1).any(axis=1)
+    if stage.kernels is not None:
+        return _of_groups(marks, before.count // stage.kernels[1], before.count)
     return np.ones(before.count, dtype=bool)
 
 
 def _readers(stage: Stage, before: Stage, marks: np.ndarray) -> np.ndarray:
+    if stage.kind == "softmax":
+        return np.ones(stage.count, dtype=bool)
     if stage.link is Link.POINTWISE:
         return marks
     if stage.link is Link.FLATTEN:
         return np.repeat(marks, stage.count // before.count)
+    if stage.kernels is not None:
+        return _of_groups(marks, before.count // stage.kernels[1], stage.count)
     return np.ones(stage.count, dtype=bool)
+
+
+def _of_groups(marks: np.ndarray, groups: int, count: int) -> np.ndarray:
+    """Mark all maps, on the other side of a convolution, of those groups that have a marked one."""
+    return np.repeat(marks.reshape(groups, -1).any(axis=1), count // groups)
 
 
 def dense_layer_of(stages: Stages, layer: int) -> int | None:

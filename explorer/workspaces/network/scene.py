@@ -16,7 +16,8 @@ from .layout import Layout
 from .relations import related
 from .view import View
 
-HEADER, TALL_HEADER = 60, 74
+HEADERS = (60, 74, 88)
+"""Height above the columns, where no lines of the headers take turns, shapes do, or names and shapes."""
 LINE_HEIGHT = 14.5
 FAINT = 0.4
 """Opacity of everything that has nothing to do with the selection."""
@@ -48,7 +49,7 @@ class Scene:
     view: View
     selected: tuple[int, int] | None = None
     kernels_shown: bool = True
-    header: int = HEADER
+    header: int = HEADERS[0]
     marks: dict[int, np.ndarray] | None = None
     ratio: float = 1.0
     _rects: dict[int, list[QRectF]] = field(default_factory=dict)
@@ -65,7 +66,7 @@ class Scene:
     ) -> Scene:
         """Make a scene, with the marks that follow from the selection."""
         marks = related(layout.stages, *selected) if selected else None
-        header = TALL_HEADER if layout.tight else HEADER
+        header = HEADERS[layout.turns]
         return cls(theme, layout, view, selected, kernels_shown, header, marks, ratio)
 
     def box(self, box: Rectangle) -> Rectangle:

@@ -68,6 +68,13 @@ class Stages(tuple[Stage, ...]):
         """Return the stage that `layer` reads."""
         return self[layer]
 
+    def sources_of(self, layer: int, channel: int) -> range:
+        """Return the maps that map `channel` of a convolution reads: all, or those of its group."""
+        stage = self.at(layer)
+        count, inputs = stage.kernels[:2] if stage.kernels else (1, self.before(layer).count)
+        group = channel // (count * inputs // self.before(layer).count)
+        return range(group * inputs, (group + 1) * inputs)
+
     def source_of_range(self, layer: int) -> int:
         """Return the layer whose colours `layer` takes: ReLU, pooling and flatten use the one they read."""
         while layer > 0 and self.at(layer).kind in _BORROWS_RANGE:
