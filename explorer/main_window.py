@@ -33,6 +33,7 @@ from explorer.workspaces.build import BuildWorkspace
 from explorer.workspaces.descent import DescentWorkspace
 from explorer.workspaces.inspect import InspectWorkspace
 from explorer.workspaces.network import NetworkWorkspace
+from explorer.workspaces.runs import RunsWorkspace
 from explorer.workspaces.scan import ScanWorkspace
 from explorer.workspaces.train import TrainWorkspace
 from explorer.workspaces.versus import VersusWorkspace
@@ -40,6 +41,7 @@ from explorer.workspaces.versus import VersusWorkspace
 WORKSPACES = (
     TrainWorkspace,
     BuildWorkspace,
+    RunsWorkspace,
     NetworkWorkspace,
     InspectWorkspace,
     ScanWorkspace,

@@ -30,7 +30,14 @@ QTableView:focus, QListView:focus, QTreeView:focus {
   border: 1px solid $accent; border-radius: ${radius_button}px;
 }
 QTableView[role="runs"]::item { padding: 0 5px; border: none; border-bottom: 1px solid $line; }
-QTableView[role="runs"] QHeaderView::section { padding: 0 8px 0 5px; }
+QTableView[role="runs"] QHeaderView::section { padding: 0 8px; }
+QTableView[role="runs"] QHeaderView::up-arrow, QTableView[role="runs"] QHeaderView::down-arrow {
+  image: none; width: 0; height: 0;
+}
+QPlainTextEdit[role="notes"] {
+  background: $ctl; border: 1px solid $ctlline; border-radius: ${radius_button}px; padding: 2px;
+}
+QPlainTextEdit[role="notes"]:focus { border-color: $accent; }
 QHeaderView { background: $panel; border: none; }
 QHeaderView::section {
   background: $panel; color: $text2; border: none; border-bottom: 1px solid $line; padding: 3px 6px;

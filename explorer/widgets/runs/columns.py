@@ -216,8 +216,7 @@ def columns_for(rows: Sequence[Row]) -> tuple[Column, ...]:
         for column in _RARE
         if any(getattr(row.record.hyperparameters, column.key) != getattr(usual, column.key) for row in rows)
     ]
-    results = {column.key: column for column in _RESULTS}
-    return (NAME, results.pop("state"), *_NETWORK, *_SETTINGS, *rare, *results.values())
+    return (NAME, *_RESULTS, *_SETTINGS, *rare, *_NETWORK)
 
 
 def usual_texts(columns: Sequence[Column], rows: Sequence[Row]) -> dict[str, str]:

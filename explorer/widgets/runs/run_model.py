@@ -105,7 +105,9 @@ class RunTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.FontRole:
             return self._theme.font(12, 600 if differs else 400)
         if role == Qt.ItemDataRole.ForegroundRole:
-            return self._theme.color("text" if differs else "text3" if usual is None else "text2")
+            return self._theme.color(
+                "text" if differs or len(self.rows) < 2 else "text3" if usual is None else "text2"
+            )
         return None
 
     @staticmethod

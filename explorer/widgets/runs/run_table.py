@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from explorer.theme import Theme
@@ -17,7 +17,7 @@ from .run_commands import RunCommands
 from .run_model import ROW, SORT, RunTableModel
 
 ROW_HEIGHT, TALL_ROW, HEADER_HEIGHT = 32, 42, 24
-_FIGURE = 58
+_FIGURE, _PADDING = 58, 6
 
 
 class RunTable(QTableView):
@@ -52,7 +52,7 @@ class RunTable(QTableView):
         super().__init__(parent)
         self.setObjectName(name)
         self.setAccessibleName("Runs")
-        self.runs = runs
+        self.runs, self._theme = runs, theme
         self.source = RunTableModel(runs, theme, columns, self)
         self._proxy = _ByValue(self) if sortable else None
         if self._proxy is not None:
@@ -105,7 +105,14 @@ class RunTable(QTableView):
             header.setDefaultSectionSize(_FIGURE)
             header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         else:
-            header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+            for place in range(self.model().columnCount()):
+                self.setColumnWidth(place, self._width_of(place))
+
+    def _width_of(self, place: int) -> int:
+        """Return what a column needs, with room for the arrow of the sorted one."""
+        title = self.source.columns[place].title
+        head = QFontMetrics(self._theme.font(11)).horizontalAdvance(f"{title} ↓") + 2 * _PADDING
+        return max(head, self.sizeHintForColumn(place) + _PADDING)
 
     # The selection
 
@@ -172,6 +179,14 @@ class _ByValue(QSortFilterProxyModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setSortRole(SORT)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        title = super().headerData(section, orientation, role)
+        if role == Qt.ItemDataRole.DisplayRole and section == self.sortColumn():
+            return f"{title} {'↑' if self.sortOrder() == Qt.SortOrder.AscendingOrder else '↓'}"
+        return title
 
     def lessThan(
         self, left: QModelIndex | QPersistentModelIndex, right: QModelIndex | QPersistentModelIndex
