@@ -1,10 +1,11 @@
 """Kill the program again and again in the middle of a run, and see that nothing is lost.
 
-``python -m tests.kill_sweep --times 20`` starts the program, lets it train with a pause now and then, and
-kills it at a random moment, which may be in the middle of writing. After each kill the folder must be whole:
-no run is damaged, another run that lies there is unchanged, and what is recorded is, bit for bit, the
-beginning of the run that was never interrupted. The next start must offer to resume from the checkpoint. In the end the
-run must have made the same steps, epochs and parameters as the one that was never interrupted.
+``python -m tests.kill_sweep --times 20`` starts the program, lets it train with a pause now and then,
+and kills it at a random moment, which may be in the middle of writing. After each kill the folder must
+be whole: no run is damaged, another run that lies there is unchanged, and what is recorded is, bit for
+bit, the beginning of the run that was never interrupted. The next start must offer to resume from the
+checkpoint. In the end the run must have made the same steps, epochs and parameters as the one that was
+never interrupted.
 """
 
 from __future__ import annotations

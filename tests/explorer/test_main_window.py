@@ -88,7 +88,7 @@ def test_pages_change_by_mouse_and_by_keyboard(window, qtbot):
     assert window.current_workspace == "network"
     press(qtbot, KEY.Key_1, CONTROL)
     assert window.current_workspace == "train"
-    press(qtbot, KEY.Key_3, CONTROL)
+    press(qtbot, KEY.Key_4, CONTROL)
     assert window.current_workspace == "network"
     assert button.isChecked()
     assert window.workspaces["network"].isAncestorOf(QApplication.focusWidget())
