@@ -15,9 +15,10 @@ from PySide6.QtCore import QEventLoop
 from cnncore import load_mnist_5k
 from explorer import app
 from explorer.theme import Theme, load_fonts
-from explorer.workspaces.scan.animation import AnimationJob, AnimationPlan
+from explorer.widgets.animation.job import AnimationJob, AnimationPlan
 from explorer.workspaces.scan.lab_numbers import compute
 from explorer.workspaces.scan.lab_state import DEFAULTS
+from explorer.workspaces.scan.picture import film_of
 from explorer.workspaces.scan.sources import from_image
 
 PICTURES = {
@@ -58,7 +59,7 @@ def write_animation(path: Path) -> None:
     theme.set_mode("light")
     digit = load_mnist_5k()[1].pixels([0])[0]
     numbers = compute(DEFAULTS, from_image(digit, *DEFAULTS.setup.input_size, DEFAULTS.channels))
-    job = AnimationJob(path, AnimationPlan("GIF", CELLS_A_SECOND, 1.0), numbers, 0, theme)
+    job = AnimationJob(path, AnimationPlan("GIF", CELLS_A_SECOND, 1.0), film_of(numbers, 0, theme), theme)
     loop, reasons = QEventLoop(), []
     job.finished.connect(loop.quit)
     job.failed.connect(lambda reason: (reasons.append(reason), loop.quit()))

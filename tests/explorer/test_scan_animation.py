@@ -7,13 +7,14 @@ import pytest
 from PIL import Image, ImageSequence
 from PySide6.QtCore import Qt
 
-from explorer.workspaces.scan import animation
-from explorer.workspaces.scan.animation import HOLD_MS, AnimationJob, AnimationPlan
-from explorer.workspaces.scan.apng import write_apng
-from explorer.workspaces.scan.export_dialog import ExportDialog
+from explorer.widgets.animation import job as animation
+from explorer.widgets.animation.apng import write_apng
+from explorer.widgets.animation.dialog import ExportDialog
+from explorer.widgets.animation.film import to_pillow
+from explorer.widgets.animation.job import HOLD_MS, AnimationJob, AnimationPlan
 from explorer.workspaces.scan.lab_numbers import compute
 from explorer.workspaces.scan.lab_state import DEFAULTS
-from explorer.workspaces.scan.picture import render, to_pillow
+from explorer.workspaces.scan.picture import film_of, render
 
 
 def numbers_of(state):
@@ -27,7 +28,7 @@ def numbers_of(state):
 def test_one_frame_a_cell_with_the_right_durations(qtbot, theme, tmp_path, kind, speed, frame):
     numbers = numbers_of(DEFAULTS)
     path = tmp_path / "scan.out"
-    job = AnimationJob(path, AnimationPlan(kind, speed, 0.5), numbers, 0, theme)
+    job = AnimationJob(path, AnimationPlan(kind, speed, 0.5), film_of(numbers, 0, theme), theme)
     seen = []
     job.progressed.connect(seen.append)
     with qtbot.waitSignal(job.finished, timeout=30_000):
@@ -49,7 +50,7 @@ def test_one_frame_a_cell_with_the_right_durations(qtbot, theme, tmp_path, kind,
 def test_a_gif_keeps_the_colours_of_the_theme(qtbot, theme, tmp_path, mode):
     theme.set_mode(mode)
     numbers, path = numbers_of(DEFAULTS), tmp_path / "scan.gif"
-    job = AnimationJob(path, AnimationPlan("GIF", 8, 1.0), numbers, 0, theme)
+    job = AnimationJob(path, AnimationPlan("GIF", 8, 1.0), film_of(numbers, 0, theme), theme)
     with qtbot.waitSignal(job.finished, timeout=30_000):
         job.start()
     with Image.open(path) as image:
@@ -66,7 +67,7 @@ def test_a_gif_keeps_the_colours_of_the_theme(qtbot, theme, tmp_path, mode):
 
 def test_cancelling_leaves_no_file(qtbot, theme, tmp_path):
     numbers = numbers_of(DEFAULTS.with_setup(input_size=(20, 20), stride=(1, 1)))
-    job = AnimationJob(tmp_path / "scan.gif", AnimationPlan("GIF", 8, 0.5), numbers, 0, theme)
+    job = AnimationJob(tmp_path / "scan.gif", AnimationPlan("GIF", 8, 0.5), film_of(numbers, 0, theme), theme)
     job.progressed.connect(lambda drawn: job.cancel() if drawn == 3 else None)
     with qtbot.waitSignal(job.cancelled, timeout=30_000):
         job.start()
@@ -84,7 +85,7 @@ def test_cancelling_at_the_very_end_neither_waits_nor_leaves_a_file(qtbot, theme
 
     monkeypatch.setattr(animation, "write_apng", write_and_wait)
     path = tmp_path / "scan.png"
-    job = AnimationJob(path, AnimationPlan("PNG", 8, 0.5), numbers_of(DEFAULTS), 0, theme)
+    job = AnimationJob(path, AnimationPlan("PNG", 8, 0.5), film_of(numbers_of(DEFAULTS), 0, theme), theme)
     job.start()
     qtbot.waitUntil(written.is_set, timeout=30_000)
     assert job.cancel()
@@ -96,7 +97,7 @@ def test_cancelling_at_the_very_end_neither_waits_nor_leaves_a_file(qtbot, theme
 
 def test_what_is_written_already_is_not_cancelled(qtbot, theme, tmp_path):
     path = tmp_path / "scan.png"
-    job = AnimationJob(path, AnimationPlan("PNG", 8, 0.5), numbers_of(DEFAULTS), 0, theme)
+    job = AnimationJob(path, AnimationPlan("PNG", 8, 0.5), film_of(numbers_of(DEFAULTS), 0, theme), theme)
     with qtbot.waitSignal(job.finished, timeout=30_000):
         job.start()
     assert not job.cancel()
@@ -106,7 +107,7 @@ def test_what_is_written_already_is_not_cancelled(qtbot, theme, tmp_path):
 def test_an_existing_file_stays_when_cancelled(qtbot, theme, tmp_path):
     path = tmp_path / "scan.gif"
     path.write_bytes(b"before")
-    job = AnimationJob(path, AnimationPlan("GIF", 8, 0.5), numbers_of(DEFAULTS), 0, theme)
+    job = AnimationJob(path, AnimationPlan("GIF", 8, 0.5), film_of(numbers_of(DEFAULTS), 0, theme), theme)
     job.progressed.connect(lambda drawn: job.cancel())
     with qtbot.waitSignal(job.cancelled, timeout=30_000):
         job.start()
@@ -115,7 +116,10 @@ def test_an_existing_file_stays_when_cancelled(qtbot, theme, tmp_path):
 
 def test_a_folder_that_is_not_there_is_told(qtbot, theme, tmp_path):
     job = AnimationJob(
-        tmp_path / "no" / "scan.gif", AnimationPlan("GIF", 8, 0.5), numbers_of(DEFAULTS), 0, theme
+        tmp_path / "no" / "scan.gif",
+        AnimationPlan("GIF", 8, 0.5),
+        film_of(numbers_of(DEFAULTS), 0, theme),
+        theme,
     )
     with qtbot.waitSignal(job.failed, timeout=30_000) as signal:
         job.start()
@@ -124,7 +128,7 @@ def test_a_folder_that_is_not_there_is_told(qtbot, theme, tmp_path):
 
 @pytest.fixture
 def dialog(qtbot, theme):
-    dialog = ExportDialog(numbers_of(DEFAULTS), 0, 4.0, theme)
+    dialog = ExportDialog(film_of(numbers_of(DEFAULTS), 0, theme), 4.0, theme)
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog

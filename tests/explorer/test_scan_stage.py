@@ -6,10 +6,11 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from cnncore.scan_setup import OPERATIONS, diagnose
+from explorer.widgets.animation.film import to_pillow
 from explorer.workspaces.scan import formula, notes, stage_parts
 from explorer.workspaces.scan.lab_numbers import compute
 from explorer.workspaces.scan.lab_state import DEFAULTS
-from explorer.workspaces.scan.picture import HEIGHT, WIDTH, render, to_pillow, write_png, write_svg
+from explorer.workspaces.scan.picture import HEIGHT, WIDTH, render, write_png, write_svg
 from explorer.workspaces.scan.pointing import Spot, hover_for, marks_for, nearest_position, spot_at
 from explorer.workspaces.scan.stage import Marks, Stage
 from explorer.workspaces.scan.stage_cache import PictureCache

@@ -11,16 +11,16 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from explorer.numbers import format_count
 from explorer.theme import Theme
+from explorer.widgets.animation.dialog import ExportDialog
 from explorer.widgets.transport import Transport
 from explorer.workbench import Workbench
 
 from .compare import Comparison
-from .export_dialog import ExportDialog
 from .hand_over import HandOverError, hand_over, restarts
 from .holder import LabHolder
 from .lab_json import SetupError, from_json, to_json
 from .lab_numbers import LabNumbers
-from .picture import write_png, write_svg
+from .picture import film_of, write_png, write_svg
 
 
 class LabActions(QObject):
@@ -127,8 +127,8 @@ class LabActions(QObject):
         """Open the dialog that saves the animation."""
         self._transport.pause()
         numbers, _, title = self._shown()
-        speed, channel = self._transport.speed, self._holder.channel
-        dialog = ExportDialog(numbers, channel, speed, self._theme, self._page, title)
+        film = film_of(numbers, self._holder.channel, self._theme, title)
+        dialog = ExportDialog(film, self._transport.speed, self._theme, self._page)
         dialog.saved.connect(
             lambda name: self._workbench.succeeded.emit(f"The animation was saved as {name}.")
         )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PIL import Image
 from PySide6.QtCore import QMarginsF, QRect, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from explorer.theme import Theme
+from explorer.widgets.animation.film import Film
 
 from .formula import paint_formula
 from .lab_numbers import LabNumbers
@@ -47,13 +47,13 @@ def render(numbers: LabNumbers, index: int, channel: int, theme: Theme, scale: f
     return image
 
 
-def to_pillow(image: QImage) -> Image.Image:
-    """Copy a QImage into a Pillow image."""
-    rgb = image.convertToFormat(QImage.Format.Format_RGB888)
-    data = bytes(rgb.constBits())
-    return Image.frombuffer(
-        "RGB", (rgb.width(), rgb.height()), data, "raw", "RGB", rgb.bytesPerLine(), 1
-    ).copy()
+def film_of(numbers: LabNumbers, channel: int, theme: Theme, which: str = "") -> Film:
+    """Return the whole scan, a picture a cell; `which` says which scan it is."""
+
+    def draw(index: int, scale: float) -> QImage:
+        return render(numbers, index, channel, theme, scale)
+
+    return Film("scan", "cell", numbers.count, (WIDTH, HEIGHT), draw, which)
 
 
 def write_png(path: Path, numbers: LabNumbers, index: int, channel: int, theme: Theme) -> None:

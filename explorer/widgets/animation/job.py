@@ -1,4 +1,4 @@
-"""A whole scan as an animated picture: one frame a cell, encoded beside the screen's thread."""
+"""A film as an animated picture, encoded beside the screen's thread."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from explorer.theme import Theme
 
 from .apng import write_apng
+from .film import Film, to_pillow
 from .gif_palette import GifPalette
-from .lab_numbers import LabNumbers
-from .picture import HEIGHT, WIDTH, render, to_pillow
 
 Format = Literal["GIF", "WEBP", "PNG"]
 FORMATS: dict[Format, str] = {"GIF": "GIF", "WEBP": "WebP", "PNG": "animated PNG"}
 SUFFIXES: dict[Format, str] = {"GIF": ".gif", "WEBP": ".webp", "PNG": ".png"}
 FASTEST: dict[Format, float] = {"GIF": 50.0, "WEBP": 100.0, "PNG": 100.0}
-"""Cells a second. Viewers slow a GIF down when its frames are shorter than 20 ms."""
+"""Pictures a second. Viewers slow a GIF down when its frames are shorter than 20 ms."""
 _OPTIONS: dict[str, dict] = {"GIF": {"disposal": 1}, "WEBP": {"lossless": True, "method": 0}}
 HOLD_MS = 1000
 """How long the last frame stays."""
@@ -47,7 +46,7 @@ class AnimationPlan:
     Attributes
     ----------
     speed : float
-        Cells a second; a format's own limit holds.
+        Pictures a second; a format's own limit holds.
     scale : float
         Pixels of the file for each pixel of the picture.
     """
@@ -55,11 +54,6 @@ class AnimationPlan:
     format: Format
     speed: float
     scale: float
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height of the file in pixels."""
-        return round(WIDTH * self.scale), round(HEIGHT * self.scale)
 
     def durations(self, count: int) -> list[int]:
         """Milliseconds of each frame; the last one is held. A GIF counts in hundredths of a second."""
@@ -115,14 +109,12 @@ class AnimationJob(QObject):
         self,
         path: Path,
         plan: AnimationPlan,
-        numbers: LabNumbers,
-        channel: int,
+        film: Film,
         theme: Theme,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._path, self._plan, self._numbers = path, plan, numbers
-        self._channel, self._theme = channel, theme
+        self._path, self._plan, self._film = path, plan, film
         self._drawn = 0
         self._samples: list[Image.Image] = []
         self._tokens = theme.tokens
@@ -130,7 +122,7 @@ class AnimationJob(QObject):
         self._stop = threading.Event()
         self._putting, self._put = threading.Lock(), False
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._encode, name="scan-animation", daemon=True)
+        self._thread = threading.Thread(target=self._encode, name="animation", daemon=True)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._draw)
         self._ended.connect(self._report)
@@ -138,7 +130,7 @@ class AnimationJob(QObject):
     @property
     def count(self) -> int:
         """How many frames there will be."""
-        return self._numbers.count
+        return self._film.count
 
     @property
     def running(self) -> bool:
@@ -158,7 +150,7 @@ class AnimationJob(QObject):
         self._timer.start(0)
 
     def _render(self, index: int, scale: float) -> Image.Image:
-        return to_pillow(render(self._numbers, index, self._channel, self._theme, scale))
+        return to_pillow(self._film.draw(index, scale))
 
     def cancel(self) -> bool:
         """Stop and leave no file, without waiting. Return False when the file is there already."""

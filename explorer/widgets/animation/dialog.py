@@ -22,32 +22,29 @@ from explorer.theme import Theme
 from explorer.widgets.choice_box import ChoiceBox
 from explorer.widgets.controls import SpinBox
 
-from .animation import FASTEST, FORMATS, SUFFIXES, AnimationJob, AnimationPlan
-from .lab_numbers import LabNumbers
+from .film import Film
+from .job import FASTEST, FORMATS, SUFFIXES, AnimationJob, AnimationPlan
 
 _SIZES = (("small", 0.75), ("medium", 1.0), ("large", 1.5))
 
 
 class ExportDialog(QDialog):
-    """Saves the scan of `numbers` as an animated picture."""
+    """Saves a film as an animated picture."""
 
     saved = Signal(str)
     """The file's name."""
 
     def __init__(
         self,
-        numbers: LabNumbers,
-        channel: int,
+        film: Film,
         speed: float,
         theme: Theme,
         parent: QWidget | None = None,
-        which: str = "",
     ) -> None:
         super().__init__(parent)
-        self._numbers, self._channel, self._theme = numbers, channel, theme
-        self._which = which
+        self._film, self._theme = film, theme
         self.job: AnimationJob | None = None
-        self.setObjectName("scanExport")
+        self.setObjectName(f"{film.key}Export")
         self.setWindowTitle("Save the animation")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setMinimumWidth(360)
@@ -56,20 +53,21 @@ class ExportDialog(QDialog):
         self._describe()
 
     def _make_fields(self, speed: float) -> None:
+        what = f"{self._film.what}s"
         self.format = ChoiceBox()
-        self._name(self.format, "scanExportFormat", "Format", "Kind of file")
+        self._name(self.format, "Format", "Format", "Kind of file")
         for key, text in FORMATS.items():
             self.format.addItem(text, key)
         self.size_choice = ChoiceBox()
-        self._name(self.size_choice, "scanExportSize", "Size", "Size of the picture")
+        self._name(self.size_choice, "Size", "Size", "Size of the picture")
         for text, scale in _SIZES:
-            width, height = AnimationPlan("GIF", 1, scale).size
+            width, height = self._film.size_at(scale)
             self.size_choice.addItem(f"{text}, {width}×{height}", scale)
         self.size_choice.setCurrentIndex(1)
         self.speed = SpinBox(1, int(max(FASTEST.values())))
-        self._name(self.speed, "scanExportSpeed", "Speed in cells a second", "Cells a second")
+        self._name(self.speed, "Speed", f"Speed in {what} a second", f"{what.capitalize()} a second")
         self.speed.setValue(round(min(speed, self.speed.maximum())))
-        self.speed.setSuffix(" cells/s")
+        self.speed.setSuffix(f" {what}/s")
         for signal in (
             self.format.currentIndexChanged,
             self.size_choice.currentIndexChanged,
@@ -77,9 +75,8 @@ class ExportDialog(QDialog):
         ):
             signal.connect(self._describe)
 
-    @staticmethod
-    def _name(widget: QWidget, name: str, accessible: str, tip: str) -> None:
-        widget.setObjectName(name)
+    def _name(self, widget: QWidget, name: str, accessible: str, tip: str) -> None:
+        widget.setObjectName(f"{self.objectName()}{name}")
         widget.setAccessibleName(accessible)
         widget.setToolTip(tip)
 
@@ -93,11 +90,11 @@ class ExportDialog(QDialog):
         self.text.setWordWrap(True)
         self.progress = QProgressBar()
         self.progress.setAccessibleName("Frames written")
-        self.progress.setRange(0, self._numbers.count)
+        self.progress.setRange(0, self._film.count)
         self.progress.setTextVisible(False)
         self.save_button, self.cancel_button = QPushButton("Save as…"), QPushButton("Cancel")
-        self._name(self.save_button, "scanExportSave", "Save as", "Choose a file and write it")
-        self._name(self.cancel_button, "scanExportCancel", "Cancel", "Stop; no file is left (Esc)")
+        self._name(self.save_button, "Save", "Save as", "Choose a file and write it")
+        self._name(self.cancel_button, "Cancel", "Cancel", "Stop; no file is left (Esc)")
         self.save_button.setProperty("role", "primary")
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self._ask)
@@ -122,17 +119,21 @@ class ExportDialog(QDialog):
         )
 
     def _describe(self) -> None:
-        plan, count = self.plan, self._numbers.count
+        plan, count = self.plan, self._film.count
         seconds = sum(plan.durations(count)) / 1000
-        text = f"{format_count(count)} frames{self._which}, {format_number(seconds, 1)} s"
+        text = f"{format_count(count)} frames{self._film.which}, {format_number(seconds, 1)} s"
         if plan.speed > FASTEST[plan.format]:
-            text += f"; a {FORMATS[plan.format]} plays at most {FASTEST[plan.format]:g} cells a second"
+            most = f"{FASTEST[plan.format]:g} {self._film.what}s a second"
+            text += f"; a {FORMATS[plan.format]} plays at most {most}"
         self.text.setText(text + ".")
 
     def _ask(self) -> None:
         kind = self.plan.format
         name, _ = QFileDialog.getSaveFileName(
-            self, "Save the animation", f"scan{SUFFIXES[kind]}", f"{FORMATS[kind]} (*{SUFFIXES[kind]})"
+            self,
+            "Save the animation",
+            f"{self._film.key}{SUFFIXES[kind]}",
+            f"{FORMATS[kind]} (*{SUFFIXES[kind]})",
         )
         if name:
             self.start(Path(name))
@@ -144,7 +145,7 @@ class ExportDialog(QDialog):
         if not path.suffix:
             path = path.with_suffix(SUFFIXES[self.plan.format])
         self._set_busy(True)
-        self.job = AnimationJob(path, self.plan, self._numbers, self._channel, self._theme)
+        self.job = AnimationJob(path, self.plan, self._film, self._theme)
         self.job.progressed.connect(self.progress.setValue)
         self.job.finished.connect(lambda: self._done(path.name))
         self.job.failed.connect(self._fail)
