@@ -156,6 +156,8 @@ class MainWindow(QMainWindow):
             self.stack.addWidget(page)
             if hasattr(page, "page_requested"):
                 page.page_requested.connect(self.show_workspace)
+            if hasattr(page, "film_requested"):
+                page.film_requested.connect(lambda speed: self._page("network").save_film(speed))
             if hasattr(page, "populate"):
                 self._unpopulated.append(page)
         return self._pages[key]

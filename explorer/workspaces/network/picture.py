@@ -19,10 +19,10 @@ from explorer.workbench import Workbench
 
 from .colours import Ranges, Scope
 from .geometry import Kind, Place
-from .layout import Layout, make_layout
+from .layout import Layout
 from .navigation import Selection, selection_of
 from .renderer import Renderer
-from .scene import HEADERS, Scene, TextWidths
+from .scene import Scene, TextWidths, lay_out
 from .stages import Stages, stages_of
 from .view import View
 
@@ -107,6 +107,11 @@ class NetworkPicture(QWidget):
             self._scope = scope
             self._trace_changed()
 
+    @property
+    def kernels_shown(self) -> bool:
+        """Whether the kernels are between the maps."""
+        return self._kernels_shown
+
     def set_kernels_shown(self, shown: bool) -> None:
         """Show or hide the kernels between the maps."""
         if shown != self._kernels_shown:
@@ -176,10 +181,7 @@ class NetworkPicture(QWidget):
 
     def _make_layout(self) -> None:
         width, height = float(self.width()), float(self.height())
-        layout = make_layout(self._stages, width, height - HEADERS[0], self._measure)
-        if layout.turns:
-            layout = make_layout(self._stages, width, height - HEADERS[layout.turns], self._measure)
-        header = HEADERS[layout.turns]
+        layout, header = lay_out(self._stages, width, height, self._measure)
         self._layout, self._scene = layout, None
         before = self._view.zoom
         self._view.resize(width, height - header, (layout.width, layout.height))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,8 +13,9 @@ from explorer.theme import Theme
 from explorer.widgets.rectangle import Rectangle
 
 from .geometry import Column, Grid, KernelColumn
-from .layout import Layout
+from .layout import Layout, make_layout
 from .relations import related
+from .stages import Stages
 from .view import View
 
 HEADERS = (60, 74, 88)
@@ -34,6 +36,16 @@ class TextWidths:
         if (text, bold) not in self._known:
             self._known[text, bold] = self._metrics[bold].horizontalAdvance(text)
         return self._known[text, bold]
+
+
+def lay_out(
+    stages: Stages, width: float, height: float, measure: Callable[[str, bool], float]
+) -> tuple[Layout, int]:
+    """Place a network and its header on a page of this size; return the layout and the header's height."""
+    layout = make_layout(stages, width, height - HEADERS[0], measure)
+    if layout.turns:
+        layout = make_layout(stages, width, height - HEADERS[layout.turns], measure)
+    return layout, HEADERS[layout.turns]
 
 
 @dataclass(frozen=True, eq=False)

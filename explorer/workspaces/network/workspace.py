@@ -7,12 +7,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.theme import Theme
+from explorer.widgets.animation.dialog import ExportDialog
 from explorer.widgets.controls import IconButton, Segmented, Switch
 from explorer.widgets.rules import rule, upright_rule
 from explorer.workbench import Workbench
 
 from .canvas import NetworkCanvas
 from .details import DetailsBar
+from .film import Frames, film_of
 
 _BAR_HEIGHT = 43
 _WIDE = 820
@@ -50,6 +52,16 @@ class NetworkWorkspace(QWidget):
         workbench.sample_changed.connect(self._show_sample)
         self._show_zoom()
         self._show_sample()
+
+    def save_film(self, speed: float) -> ExportDialog:
+        """Open the dialog that saves the training as a film of this page, at `speed` moments a second."""
+        canvas = self.canvas
+        frames = Frames(self._workbench, self._theme, canvas.scope, canvas.selection, canvas.kernels_shown)
+        dialog = ExportDialog(film_of(frames), speed, self._theme, self.window())
+        dialog.saved.connect(lambda name: self._workbench.succeeded.emit(f"The film was saved as {name}."))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
 
     def toggle_play(self) -> None:
         """Train or pause: this page shows nothing else that could play."""

@@ -36,6 +36,9 @@ class TrainWorkspace(QWidget):
     is loaded, and nothing moves when the charts come.
     """
 
+    film_requested = Signal(float)
+    """The training is to be saved as a film, at so many moments a second."""
+
     key = "train"
     title = "Train"
     icon = "train"
@@ -54,6 +57,7 @@ class TrainWorkspace(QWidget):
         self.training_panel = TrainingPanel(workbench, theme)
         self.loss_panel = LossPanel(workbench, theme, self.link)
         self.timeline_bar = TimelineBar(workbench, theme)
+        self.timeline_bar.film_requested.connect(self._request_film)
         self.loss_panel.foot.addWidget(self.timeline_bar)
         self.accuracy_panel = AccuracyPanel(workbench, theme, self.link)
         self.confusion_panel = ConfusionPanel(workbench, theme)
@@ -103,6 +107,11 @@ class TrainWorkspace(QWidget):
         loss, accuracy = self.loss_panel, self.accuracy_panel
         loss.zoomed.connect(lambda: accuracy.follow_range(loss.chart))
         accuracy.zoomed.connect(lambda: loss.follow_range(accuracy.chart))
+
+    def _request_film(self) -> None:
+        transport = self.timeline_bar.player.transport
+        transport.pause()
+        self.film_requested.emit(transport.speed)
 
     def toggle_play(self) -> None:
         """Train or pause: Space on this page."""
