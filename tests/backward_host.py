@@ -6,9 +6,11 @@ from PySide6.QtWidgets import QLabel
 from explorer.workspaces.inspect.backward.formula_panel import FormulaPanel
 from explorer.workspaces.inspect.backward.model import Backward
 from explorer.workspaces.inspect.backward.panel import VIEWS, kind_of
+from explorer.workspaces.inspect.backward.signed_sum import SignedSum
 from explorer.workspaces.inspect.inspection import Inspection
 from explorer.workspaces.inspect.lines import LinesView
 from explorer.workspaces.inspect.parts import Paragraph, TextLine
+from explorer.workspaces.inspect.texts import text_width
 
 LAYERS = (
     ("conv2d", {"out_channels": 4, "kernel_size": 3, "stride": 2, "padding": 1}),
@@ -99,8 +101,14 @@ def texts_that_are_cut(part):
         if paragraph.isVisible() and paragraph.needed_height() > paragraph.height() + 1:
             yield paragraph.text
     for line in part.findChildren(TextLine):
-        if line.isVisible() and line.needed(*line.shown) > line.width() - 2 * line.inset:
-            yield " | ".join(line.shown)
+        left, right = line.shown
+        room = line.width() - 2 * line.inset
+        number = text_width(right, line.right_size, 600)
+        if line.isVisible() and (number > room or (left and line.needed(left, right) > room)):
+            yield f"{left} | {right}"
+    for found in part.findChildren(SignedSum):
+        if found.isVisible() and found.needed(10) > found.width() + 1:
+            yield " ".join(text for text, _ in found.parts)
     for lines in part.findChildren(LinesView):
         for line in lines.lines if lines.isVisible() else ():
             if lines.line_width(line, 9) > lines.width() - lines._label_room():

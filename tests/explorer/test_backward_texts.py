@@ -254,7 +254,8 @@ def check_conv(backward, view, rng):
     check_grid(kernel.grid, step.gradients["weight"][f, c], Scale(exponent=int(power or 0)))
     parts = [text for text, _ in kernel.sum.parts]
     unit = 10.0**view._scale.exponent
-    shows(parts[-1], float(step.gradients["weight"][weights.cell]))
+    shows(parts[-1], float(step.gradients["weight"][weights.cell]), unit)
+    assert ("10" in kernel.sum.parts[-1][1]) == (unit != 1.0)
     shows(parts[0], weights.positive, unit)
     shows(parts[2], -weights.negative, unit)
     check_sum(parts)

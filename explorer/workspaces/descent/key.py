@@ -22,7 +22,7 @@ _SIGNS = (
     ("step", "step", "next step"),
     ("gradient", "−∇L", "−∇L, direction only"),
     ("rose", "loss rose", "the loss rose: a step too far"),
-    ("minimum", "", "lowest place"),
+    ("minimum", "lowest", "lowest place"),
 )
 
 
@@ -47,16 +47,15 @@ class Key(QWidget):
         wide = self.width() >= _NARROW
         left, middle = 46.0 if wide else 0.0, self.height() / 2
         for sign, brief, words in _SIGNS:
-            if not (wide or brief):
-                continue
             self._sign(painter, sign, QPointF(left, middle))
             text = words if wide else brief
             painter.setPen(self._theme.color("text2"))
             width = painter.fontMetrics().horizontalAdvance(text) + 2
-            area = QRectF(left + 26, 0, width, self.height())
+            room = 26 if wide or sign in ("step", "gradient") else 21
+            area = QRectF(left + room, 0, width, self.height())
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-            left += 26 + width + (14 if wide else 8)
-        self._scale(painter, middle, _BAR if wide else 60.0)
+            left += room + width + (14 if wide else 6)
+        self._scale(painter, middle, _BAR if wide else 40.0)
 
     def _sign(self, painter: QPainter, sign: str, at: QPointF) -> None:
         theme = self._theme

@@ -10,7 +10,7 @@ from explorer.theme import Theme
 
 from .texts import RIGHT, draw_text, elided, metrics, text_width
 
-_APART = 6
+_APART, _SMALLEST = 6, 8
 
 
 def label(text: str = "", role: str = "secondary") -> QLabel:
@@ -101,6 +101,15 @@ class TextLine(QWidget):
         room = self.width() - 2 * self.inset
         return next((pair for pair in pairs if self.needed(*pair) <= room), pairs[-1])
 
+    @property
+    def right_size(self) -> float:
+        """The size of the type at the right: a number too long for its room is written smaller, never cut."""
+        _, size, weight = self._right_style
+        room, right = self.width() - 2 * self.inset, self.shown[1]
+        while size > _SMALLEST and text_width(right, size, weight) > room:
+            size -= 1
+        return size
+
     def needed(self, left: str, right: str) -> float:
         """Return how much room two texts need side by side."""
         taken = text_width(right, *self._right_style[1:]) + _APART if right else 0.0
@@ -115,7 +124,8 @@ class TextLine(QWidget):
         taken = 0.0
         left, right = self.shown
         if right:
-            token, size, weight = self._right_style
+            token, _, weight = self._right_style
+            size = self.right_size
             taken = text_width(right, size, weight) + _APART
             draw_text(painter, self._theme, area, right, token, size, weight, RIGHT)
         token, size, weight = self._left_style

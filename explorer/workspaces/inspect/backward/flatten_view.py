@@ -77,6 +77,7 @@ class FlattenBackwardView(BackwardView):
             self.scale.shown(r),
             self.scale.digits,
         )
+        self.maps.set_tiles(height, width)
         self._framed.head.set_right(f"{count} maps of {height}×{width}")
         self.result.show_values(f"dX of map {backward.source}", step.d_input[backward.source], self.scale, r)
         self._show_place()

@@ -50,6 +50,7 @@ class GradientGrid(MapView):
             exists = np.ones(rows * self._across, bool)
             exists[channels:] = False
             exists = exists.reshape(rows, self._across).repeat(tile[0], 0).repeat(tile[1], 1)
+        self.set_tiles(*(self._tile or (0, 0)))
         self.set_values(values, colours, r, digits, computed=exists)
 
     def place_at(self, y: int, x: int) -> int | None:

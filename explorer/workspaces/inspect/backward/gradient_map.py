@@ -170,7 +170,10 @@ class ResultMap(QWidget):
         if len(cell) == 3:
             where = (place_text(cell), f"{cell[1]}, {cell[2]}")
         value = float(self._values.reshape(-1)[place])
-        text = scale_at(backward, self._target, self._scale).with_unit(value)
+        scale = self._scale.finer(np.array([value]))
+        if backward.batch is None or self._target == INPUT:
+            scale = scale_at(backward, self._target, self._scale)  # as finely as the terms of the sample
+        text = scale.with_unit(value)
         self.cell_row.set_texts(where[0], text, *((short, text) for short in (*where[1:], "")))
         so_far = f"{format_count(place + 1)} of {format_count(self.map.count)}"
         if backward.target != self._target:

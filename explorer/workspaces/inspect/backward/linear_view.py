@@ -19,6 +19,7 @@ from ..wording import number
 from .base import BackwardView
 from .gradient_map import GradientMap, ResultMap, layout_of, scale_at, scale_of
 from .model import INPUT, WEIGHT, Backward, Link
+from .scale import scale_for
 
 _MOST_ROWS = 32
 
@@ -116,8 +117,9 @@ class LinearBackwardView(BackwardView):
         self.input.head.set_right(before)
         self.input.set_values(step.input, layout_of(backward))
         gradient = backward.gradient(WEIGHT)
+        scale = self.scale if backward.batch is None else scale_for([gradient[unit]])
         of = "batch mean" if backward.batch is not None else f"row {unit}"
-        self.weights.show_values(f"dW, {of}", gradient[unit], self.scale, symmetric_range(gradient[unit]))
+        self.weights.show_values(f"dW, {of}", gradient[unit], scale, symmetric_range(gradient[unit]))
         self.times.setText(
             f"× {self.scale.write(float(step.d_output[unit]))} =" if backward.batch is None else "→"
         )

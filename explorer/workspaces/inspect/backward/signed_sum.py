@@ -11,11 +11,11 @@ from explorer.theme import Theme
 from ..texts import CENTRE, draw_text, text_width
 from .scale import Scale
 
-_GAP = 9
+_GAP, _SMALLEST = 9, 10
 
 
 class SignedSum(QWidget):
-    """ "0.0585 − 0.1351 = −0.0766", with the counts of the terms below."""
+    """ "0.0585 − 0.1351 = −0.0766", with the counts of the terms and the unit of all numbers below."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class SignedSum(QWidget):
             ("−", ""),
             (scale.write(-negative, sign=False), f"{counts[1]} negative"),
             (equals, ""),
-            (scale.with_unit(total), ""),
+            (scale.write(total), scale.brief.lstrip(", ")),
         )
         if parts != self.parts:
             self.parts = parts
@@ -52,11 +52,20 @@ class SignedSum(QWidget):
             for place, (text, note) in enumerate(self.parts)
         ]
 
+    def _sizes(self) -> tuple[float, float]:
+        """Return the size of the type and the gap between the parts: small enough to cut nothing."""
+        size, gap = 14, _GAP
+        while size > _SMALLEST and self.needed(size, gap) > self.width():
+            size, gap = size - 1, max(gap - 2, 3)
+        return size, gap
+
+    def needed(self, size: float, gap: float = 3) -> float:
+        """Return how much room the sum takes."""
+        return sum(self._widths(size)) + gap * (len(self.parts) - 1)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        size, gap = 14, _GAP
-        while size > 10 and sum(self._widths(size)) + gap * (len(self.parts) - 1) > self.width():
-            size, gap = size - 1, max(gap - 2, 3)
+        size, gap = self._sizes()
         x = 0.0
         last = len(self.parts) - 1
         for place, ((text, note), width) in enumerate(zip(self.parts, self._widths(size), strict=True)):
