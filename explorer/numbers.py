@@ -57,6 +57,19 @@ def format_rate(x: float) -> str:
     return f"{x:.6g}".replace("-", MINUS)
 
 
+def format_short(x: float, digits: int = 3) -> str:
+    """Write a measured number with `digits` significant digits: "0.484", "12.3", "167,096", "4.8e−4"."""
+    x = float(x)
+    if x == 0 or not math.isfinite(x):
+        return format_number(x, 0)
+    size = math.floor(math.log10(abs(x)))
+    if size >= digits:
+        return format_count(round(x))
+    if size < -3:
+        return f"{x:.{max(digits - 2, 0)}e}".replace("e-0", "e-").replace("-", MINUS)
+    return format_number(x, digits - 1 - size)
+
+
 def format_duration(seconds: float) -> str:
     """Write a time as "0:04", "12:30" or "1:02:03", rounded to whole seconds; "–" when it is not known."""
     if not math.isfinite(seconds):

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.testing import assert_array_equal
 
 from cnncore import MODELS, StepDone, load_mnist_5k
-from explorer.workbench.health.probe import LEAST_SECONDS, SHARE, HealthProbe
+from explorer.workbench.health.probe import BEGINNING, LEAST_SECONDS, SHARE, HealthProbe
 from explorer.workbench.live_run import LiveRun
 from explorer.workbench.messages import RunPlan
 from explorer.workbench.state import Hyperparameters
@@ -24,23 +24,24 @@ class Clock:
 
 def test_measuring_takes_a_small_part_of_the_time_and_is_never_done_twice():
     _, validation_set = load_mnist_5k()
-    clock = Clock()
+    clock, work = Clock(), Clock()
     network = MODELS["tiny"]().build(np.random.default_rng(0))
-    probe = HealthProbe(network, validation_set, clock)
-    assert not probe.is_due
-    clock.now += LEAST_SECONDS
-    assert probe.is_due
-    clock.tick = 0.5
-    found = probe.measure(3)
-    assert (found.step, found.health.images) == (3, 200)
-    assert probe.measure(3) is None
-    assert probe.measure(3, again=True).step == 3
-    clock.tick = 0.0
+    probe = HealthProbe(network, validation_set, clock, work)
+    work.tick = 0.5
+    for step in range(1, BEGINNING + 1):  # the first ones do not mind what they cost
+        assert not probe.is_due
+        clock.now += LEAST_SECONDS
+        assert probe.is_due
+        assert probe.measure(step).step == step
+    assert probe.measure(BEGINNING) is None
+    again = probe.measure(BEGINNING, again=True)
+    assert (again.step, again.health.images) == (BEGINNING, 200)
     clock.now += 0.5 / SHARE - 0.1
     assert not probe.is_due
     clock.now += 0.2
     assert probe.is_due
-    probe.measure(4)
+    work.tick = 0.0
+    probe.measure(BEGINNING + 1)
     clock.now += LEAST_SECONDS / 2
     assert not probe.is_due
 

@@ -9,7 +9,7 @@ from cnncore import MODELS
 from explorer.workbench.augmentation import Augmentation
 from explorer.workbench.health import remedies
 from explorer.workbench.health.hint import Evidence
-from explorer.workbench.health.record import HealthRecord
+from explorer.workbench.health.record import HealthRecord, Span
 from explorer.workbench.state import Hyperparameters
 from tests.health_cases import dense, mapped, with_norms_and_dropout
 
@@ -37,6 +37,9 @@ def test_a_rate_is_changed_at_once_or_with_a_new_beginning():
     assert anew.hyperparameters == Hyperparameters(learning_rate=0.003)
     assert anew.restarts
     assert remedies.slower_restart(evidence(learning_rate=1e-6)) is None
+    stormy = evidence(learning_rate=0.3)
+    stormy.record.ratios.append(Span.of(1, (0.2, 0.6)))
+    assert remedies.slower_restart(stormy).hyperparameters.learning_rate == 0.005
 
 
 def test_settings_that_are_there_already_are_not_offered():

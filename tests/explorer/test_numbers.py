@@ -11,6 +11,7 @@ from explorer.numbers import (
     format_percent,
     format_rate,
     format_shape,
+    format_short,
 )
 
 
@@ -86,3 +87,23 @@ def test_rate_uses_as_few_digits_as_it_needs():
 )
 def test_duration(seconds, text):
     assert format_duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (0.4844, "0.484"),
+        (0.0021, "0.00210"),
+        (1.2345, "1.23"),
+        (-12.345, "−12.3"),
+        (123.4, "123"),
+        (167096.2, "167,096"),
+        (0.00048, "4.8e−4"),
+        (-3.2e-12, "−3.2e−12"),
+        (math.inf, "∞"),
+        (math.nan, "nan"),
+    ],
+)
+def test_measured_numbers_are_written_short(value, text):
+    assert format_short(value) == text

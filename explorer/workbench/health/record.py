@@ -140,6 +140,11 @@ class HealthRecord:
         """Median loss of the last full 16 batches; None before."""
         return self._medians[2] if self._medians else None
 
+    @property
+    def largest_update(self) -> float:
+        """The largest change of a layer against its parameters, as it was over one span of `ratios`."""
+        return max((float(span.mean.max()) for span in self.ratios.items), default=0.0)
+
     def recent_norms(self) -> np.ndarray:
         """Return the lengths of the latest steps' gradients, layer by layer: (steps, layers)."""
         rows = [step.layer_norms for step in self.recent]

@@ -13,6 +13,9 @@ from ..augmentation import Augmentation
 from ..state import LEARNING_RATE_RANGE, Hyperparameters
 from .hint import Evidence, Remedy
 
+BEARABLE_UPDATE = 0.01
+"""Largest change of a layer in a step, against its size, that healthy runs begin with."""
+
 _CURVES = ("sigmoid", "tanh", "arctan")
 
 
@@ -41,8 +44,10 @@ def restart(evidence: Evidence, label: str, **changes: object) -> Remedy | None:
     return Remedy(f"Restart {label}", hyperparameters=settings)
 
 
-def slower_restart(evidence: Evidence, factor: float = 0.1) -> Remedy | None:
-    """Return a beginning anew with the rate times about `factor`."""
+def slower_restart(evidence: Evidence) -> Remedy | None:
+    """Return a beginning anew with a tenth of the rate, or with what would have made bearable steps."""
+    largest = evidence.record.largest_update
+    factor = 0.1 if largest <= 0 else min(0.1, max(BEARABLE_UPDATE / largest, 1e-4))
     rate = rounded_rate(evidence.hyperparameters.learning_rate * factor)
     return restart(evidence, f"with rate {format_rate(rate)}", learning_rate=rate)
 

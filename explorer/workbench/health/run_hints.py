@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from explorer.numbers import format_count, format_number, format_percent, format_rate
+from explorer.numbers import format_count, format_percent, format_rate, format_short
 
 from . import remedies
 from .hint import Evidence, Hint, Illness, Remedy
@@ -58,8 +58,8 @@ def normalisation(evidence: Evidence) -> list[Hint]:
     ):
         return []
     sentence = (
-        f"The numbers that the network reads have the mean {_short(mean)} and the deviation "
-        f"{_short(deviation)}; it learns best with about 0 and 1."
+        f"The numbers that the network reads have the mean {format_short(mean)} and the deviation "
+        f"{format_short(deviation)}; it learns best with about 0 and 1."
     )
     return [Hint(Illness.NORMALISATION, None, sentence, (Remedy("Restart standardised", standardise=True),))]
 
@@ -70,23 +70,22 @@ def rate_too_high(evidence: Evidence) -> list[Hint]:
     first, best, last = record.first_loss, record.best_loss, record.last_loss
     if first is None or best is None or last is None or record.steps < 3 * BLOCK:
         return []
-    largest = max((float(span.mean.max()) for span in record.ratios.items), default=0.0)
+    largest = record.largest_update
     stuck = last > 0.95 * evidence.chance_loss and largest > LARGE_UPDATE
     rose = last > 2 * best + 0.3 and last > first / 2
     if not stuck and not rose:
         return []
     if rose:
-        seen = f"The loss had fallen to {_short(best)} and is {_short(last)} now"
+        seen = f"The loss had fallen to {format_short(best)} and is {format_short(last)} now"
     else:
-        seen = f"The loss is {_short(last)}, and guessing gives {_short(evidence.chance_loss)}"
+        seen = f"The loss is {format_short(last)}, and guessing gives {format_short(evidence.chance_loss)}"
     sentence = (
         f"{seen}: with rate {format_rate(record.recent[-1].learning_rate)} a step changed a layer by up to "
         f"{format_percent(largest, 0)}, about 0.1 % is usual."
     )
-    factor = min(max(USUAL_UPDATE / largest, 1e-3), 0.1) if largest > 0 else 0.1
     # Rates that ruined a run left weights that a small rate cannot mend; else the run can be saved.
     saved = remedies.live_rate(evidence, 0.1) if rose and last < first else None
-    ways = remedies.those(saved, remedies.slower_restart(evidence, factor))
+    ways = remedies.those(saved, remedies.slower_restart(evidence))
     return [Hint(Illness.RATE_HIGH, None, sentence, ways)]
 
 
@@ -105,8 +104,8 @@ def rate_too_low(evidence: Evidence) -> list[Hint]:
     if largest >= SMALL_UPDATE or last < 0.6 * first:
         return []
     sentence = (
-        f"In {format_count(record.steps)} steps the loss went only from {_short(first)} to {_short(last)}: "
-        f"with rate {format_rate(used[-1])} a step changes no layer by more than "
+        f"In {format_count(record.steps)} steps the loss went only from {format_short(first)} to "
+        f"{format_short(last)}: with rate {format_rate(used[-1])} a step changes no layer by more than "
         f"{format_percent(largest, 4)}, about 0.1 % is usual."
     )
     factor = min(USUAL_UPDATE / largest, 100.0) if largest > 0 else 100.0
@@ -132,9 +131,9 @@ def overfitting(evidence: Evidence) -> list[Hint]:
         and now.train_loss < best.train_loss
     ):
         sentence = (
-            f"Since epoch {best.epoch} the validation loss has risen from {_short(best.validation_loss)} to "
-            f"{_short(now.validation_loss)}, while the training loss fell to {_short(now.train_loss)}: more "
-            "training makes it worse."
+            f"Since epoch {best.epoch} the validation loss has risen from "
+            f"{format_short(best.validation_loss)} to {format_short(now.validation_loss)}, while the "
+            f"training loss fell to {format_short(now.train_loss)}: more training makes it worse."
         )
     else:
         return []
@@ -142,11 +141,3 @@ def overfitting(evidence: Evidence) -> list[Hint]:
         remedies.augmented(evidence), remedies.dropping(evidence), remedies.decayed(evidence)
     )
     return [Hint(Illness.OVERFITTING, None, sentence, ways)]
-
-
-def _short(x: float) -> str:
-    """Write a number with three significant digits or fewer."""
-    if not math.isfinite(x):
-        return format_number(x)
-    digits = 0 if abs(x) >= 100 else 1 if abs(x) >= 10 else 2 if abs(x) >= 1 else 3
-    return format_number(x, digits)

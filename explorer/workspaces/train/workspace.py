@@ -13,6 +13,9 @@ from explorer.workbench import Workbench
 from explorer.workspaces.train.accuracy_panel import AccuracyPanel
 from explorer.workspaces.train.chart_link import ChartLink
 from explorer.workspaces.train.confusion_panel import ConfusionPanel
+from explorer.workspaces.train.health.activity_panel import ActivityPanel
+from explorer.workspaces.train.health.hint_strip import HintStrip
+from explorer.workspaces.train.health.layers_panel import LayersPanel
 from explorer.workspaces.train.loss_panel import LossPanel
 from explorer.workspaces.train.mistakes_panel import MistakesPanel
 from explorer.workspaces.train.network_panel import NetworkPanel
@@ -60,6 +63,9 @@ class TrainWorkspace(QWidget):
         self.timeline_bar.film_requested.connect(self._request_film)
         self.loss_panel.foot.addWidget(self.timeline_bar)
         self.accuracy_panel = AccuracyPanel(workbench, theme, self.link)
+        self.layers_panel = LayersPanel(workbench, theme)
+        self.activity_panel = ActivityPanel(workbench, theme)
+        self.hint_strip = HintStrip(workbench, theme)
         self.confusion_panel = ConfusionPanel(workbench, theme)
         self.runs_panel = RunsPanel(workbench, theme)
         self.mistakes_panel = MistakesPanel(workbench, theme)
@@ -68,8 +74,10 @@ class TrainWorkspace(QWidget):
         self.upper_deck, self.lower_deck = PanelDeck("Runs and charts"), PanelDeck("Results")
         self.upper_deck.add(self.accuracy_panel, "charts", "Charts", 18)
         self.upper_deck.add(self.runs_panel, "runs", "Runs", 11)
-        self.lower_deck.add(self.confusion_panel, "confusion", "Confusion", 10)
-        self.lower_deck.add(self.mistakes_panel, "mistakes", "Mistakes", 17)
+        self.lower_deck.add(self.layers_panel, "layers", "Layers", 21)
+        self.lower_deck.add(self.activity_panel, "units", "Units", 18)
+        self.lower_deck.add(self.confusion_panel, "confusion", "Confusion", 19)
+        self.lower_deck.add(self.mistakes_panel, "mistakes", "Mistakes", 16)
         self._column = self._make_column()
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
@@ -93,9 +101,10 @@ class TrainWorkspace(QWidget):
     def _make_centre(self) -> QVBoxLayout:
         centre = QVBoxLayout()
         centre.setSpacing(_GAP)
-        centre.addWidget(self.loss_panel, 308)
-        centre.addWidget(self.upper_deck, 208)
+        centre.addWidget(self.loss_panel, 282)
+        centre.addWidget(self.upper_deck, 194)
         centre.addWidget(self.lower_deck, 277)  # three rows of mistakes at the reference size
+        centre.addWidget(self.hint_strip)
         return centre
 
     def populate(self) -> None:
