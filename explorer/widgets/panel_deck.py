@@ -124,12 +124,14 @@ class PanelDeck(QWidget):
         self._show()
 
     def _show(self) -> None:
-        cards = self._shown
-        if self.tabs is None:
+        cards, tabs = self._shown, self.tabs
+        if tabs is None:
             return
         together = self.side_by_side
-        self.tabs.setVisible(not together)
-        self.tabs.set_value(self._current)
+        tabs.set_value(self._current)
+        tabs.setVisible(not together)
+        if tabs is not self.tabs:  # that made the page lay itself out, and this deck was lent in between
+            return
         for card in cards:
             card.panel.setVisible(together or card.key == self._current)
         self.updateGeometry()

@@ -32,8 +32,11 @@ def panels(page):
         page.loss_panel,
         page.accuracy_panel,
         page.runs_panel,
+        page.layers_panel,
+        page.activity_panel,
         page.confusion_panel,
         page.mistakes_panel,
+        page.hint_strip,
     ]
 
 
@@ -81,9 +84,11 @@ def check_places(page):
 def test_panels_lie_beside_one_another_and_inside(page):
     page.grab()
     places = check_places(page)
-    assert len(places) == 7
-    assert len({places[name].left() for name in ("lossPanel", "accuracyPanel", "confusionPanel")}) == 1
-    assert len({places[name].right() for name in ("lossPanel", "runsPanel", "mistakesPanel")}) == 1
+    assert len(places) == 10
+    left = ("lossPanel", "accuracyPanel", "layersPanel", "hintStrip")
+    right = ("lossPanel", "runsPanel", "mistakesPanel", "hintStrip")
+    assert len({places[name].left() for name in left}) == 1
+    assert len({places[name].right() for name in right}) == 1
 
 
 def test_in_a_small_window_all_panels_but_the_loss_share_their_place(page, qtbot):
@@ -91,17 +96,18 @@ def test_in_a_small_window_all_panels_but_the_loss_share_their_place(page, qtbot
     page.grab()
     tabs = page.upper_deck.tabs
     seen = {}
-    for key in ("charts", "runs", "confusion", "mistakes"):
+    for key in ("charts", "runs", "layers", "units", "confusion", "mistakes"):
         qtbot.mouseClick(tabs.button(key), Qt.MouseButton.LeftButton)
         page.grab()
         seen[key] = check_places(page)
-        assert len(seen[key]) == 4
+        assert len(seen[key]) == 5
     assert seen["charts"]["accuracyPanel"] == seen["runs"]["runsPanel"]
     assert seen["charts"]["accuracyPanel"] == seen["confusion"]["confusionPanel"]
     assert seen["charts"]["accuracyPanel"] == seen["mistakes"]["mistakesPanel"]
+    assert seen["charts"]["accuracyPanel"] == seen["layers"]["layersPanel"] == seen["units"]["activityPanel"]
     page.resize(*SIZES[0])
     page.grab()
-    assert len(check_places(page)) == 7
+    assert len(check_places(page)) == 10
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -78,6 +78,8 @@ class TrainWorkspace(QWidget):
         self.lower_deck.add(self.activity_panel, "units", "Units", 18)
         self.lower_deck.add(self.confusion_panel, "confusion", "Confusion", 19)
         self.lower_deck.add(self.mistakes_panel, "mistakes", "Mistakes", 16)
+        # Its panels need more, but a page that is too low for that lends them to the upper deck.
+        self.lower_deck.setMinimumHeight(150)
         self._column = self._make_column()
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)

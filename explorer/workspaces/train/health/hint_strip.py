@@ -65,9 +65,8 @@ class HintStrip(QFrame):
         self._sign = QLabel()
         self.sentence = Sentence()
         self.sentence.setObjectName("hintSentence")
-        self.remedy_button = self._make_button("hintRemedy")
-        self.undo_button = self._make_button("hintUndo")
-        self.undo_button.setToolTip("Take the change of the learning rate back")
+        self.remedy_button = self._make_button("hintRemedy", "What may help")
+        self.undo_button = self._make_button("hintUndo", "Take the change of the learning rate back")
         self.more_button = IconButton("chevron-up", theme, "Hints", icon_size=12)
         self.more_button.setObjectName("hintMore")
         self.more_button.setToolTip("Show all hints with their numbers, and everything that may help")
@@ -96,9 +95,11 @@ class HintStrip(QFrame):
         self._had_steps = False
         self._update()
 
-    def _make_button(self, name: str) -> QPushButton:
+    def _make_button(self, name: str, words: str) -> QPushButton:
         button = QPushButton()
         button.setObjectName(name)
+        button.setAccessibleName(words)
+        button.setToolTip(words)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
@@ -122,7 +123,8 @@ class HintStrip(QFrame):
             self._label(self.remedy_button, first.label)
             self.remedy_button.setToolTip(remedy_tip(first))
         self.undo_button.setVisible(bool(undo))
-        self._label(self.undo_button, undo)
+        if undo:
+            self._label(self.undo_button, undo)
         self.more_button.setVisible(bool(hints))
         self._label(self.more_button, f"{len(hints)} hint{'s' * (len(hints) != 1)}")
         self.cards.set_hints(hints)
