@@ -140,6 +140,10 @@ class PanelDeck(QWidget):
         super().resizeEvent(event)
         self._show()
 
+    def hasHeightForWidth(self) -> bool:
+        """Return no: a sentence that takes more lines in one panel must not make the deck higher."""
+        return False
+
     def minimumSizeHint(self) -> QSize:
         sizes = [_least_size(card.panel) for card in self._shown]
         if not sizes:
