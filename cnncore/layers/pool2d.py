@@ -1,6 +1,7 @@
 """Pooling: of the numbers under a window, the largest or the mean goes on."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -63,11 +64,10 @@ class Pool2d(Layer):
 
     def _taps(self, input_shape: Shape) -> Iterator[tuple[Index, Index]]:
         """For each place in the window, in reading order: the outputs that see input there, and the input."""
-        (y_axis, height), (x_axis, width) = self._axes(input_shape)
-        for i in range(y_axis.taps):
-            for j in range(x_axis.taps):
-                place = y_axis.inside(i, height), slice(None), x_axis.inside(j, width)
-                yield place, (y_axis.seen(i, height), slice(None), x_axis.seen(j, width))
+        rows, columns = (_along(*axis) for axis in self._axes(input_shape))
+        for row_places, row_seen in rows:
+            for column_places, column_seen in columns:
+                yield (row_places, slice(None), column_places), (row_seen, slice(None), column_seen)
 
     def _axes(self, input_shape: Shape) -> Iterator[tuple[Axis, int]]:
         """How the window slides along y and x, and the size of the input there."""
@@ -233,3 +233,9 @@ class AvgPool2d(Pool2d):
     def __repr__(self) -> str:
         text = super().__repr__()
         return text if self.count_include_pad else f"{text[:-1]}, count_include_pad=False)"
+
+
+@lru_cache(maxsize=128)
+def _along(axis: Axis, size: int) -> tuple[tuple[slice, slice], ...]:
+    """For each tap along an axis, the outputs that see input there, and the input: the same in every step."""
+    return tuple((axis.inside(tap, size), axis.seen(tap, size)) for tap in range(axis.taps))
