@@ -90,7 +90,8 @@ class BatchNormTerms:
 
     def line(self, x: Array) -> Array:
         """What the channel makes of other numbers: a straight line."""
-        y: Array = self.scale * (x - self.mean) / self.deviation + self.shift
+        with np.errstate(over="ignore", invalid="ignore"):  # of a run that has diverged
+            y: Array = self.scale * (x - self.mean) / self.deviation + self.shift
         return y
 
 

@@ -39,11 +39,11 @@ def to_argb_signed(array: np.ndarray, lut: np.ndarray, r: float) -> np.ndarray:
 
 def _look_up(array: np.ndarray, lut: np.ndarray, origin: float, scale: float, offset: float) -> np.ndarray:
     values = np.asarray(array)
-    if values.dtype != np.float32:
-        values = values.astype(np.float32)
-    scaled = values - np.float32(origin) if origin else values
     # Infinity times a zero scale would warn, although the NaN it gives is dealt with below.
     with np.errstate(invalid="ignore", over="ignore"):
+        if values.dtype != np.float32:
+            values = values.astype(np.float32)
+        scaled = values - np.float32(origin) if origin else values
         scaled = scaled * np.float32(scale)
     if offset:
         scaled += np.float32(offset)

@@ -147,3 +147,24 @@ def test_lines_view_says_what_it_shows(qtbot, theme):
     qtbot.addWidget(view)
     view.set_lines([sum_line("sum", [1.0, 2.0], ["a", "b"], 3.0, most=9)])
     assert view.accessibleDescription() == f"sum: 1.000 + 2.000 = {number(3.0)}"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (9998.5, "+9998.500"),
+        (12345.678, "+1.235e4"),
+        (-6.25e60, "\u22126.250e60"),
+        (99999.99, "+1.000e5"),
+        (float("inf"), "+∞"),
+        (float("nan"), "nan"),
+    ],
+)
+def test_numbers_of_a_run_that_diverges_are_short(value, text):
+    assert number(value) == text
+    assert equals((value, 1.0), value + 1.0) == ("=" if abs(value) < 1e4 else "≈")
+
+
+def test_a_sum_of_large_numbers_is_no_longer_than_others():
+    line = sum_line("sum", [3e20, -2e20], ["a", "b"], 1e20, most=9)
+    assert line.text == "3.000e20 \u2212 2.000e20 ≈ +1.000e20"

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.numbers import format_rate
 from explorer.theme import Theme
 
 from .wording import number
@@ -164,4 +165,4 @@ def ticks(low: float, high: float) -> list[float]:
 
 def tick_text(value: float) -> str:
     """Write a tick without needless zeros, with a true minus sign."""
-    return f"{value:g}".replace("-", "\u2212")
+    return format_rate(value)

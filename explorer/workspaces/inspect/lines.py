@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.numbers import MINUS, format_count, format_number
+from explorer.numbers import MINUS, format_count
 from explorer.theme import Theme
 
 from .texts import CENTRE, draw_text, text_width
@@ -65,8 +65,8 @@ def signed_terms(
     """Write a sum: the first term as it is, the others behind a plus or minus sign."""
     found: list[Term] = []
     for place, (value, caption) in enumerate(zip(values, captions, strict=True)):
-        text = format_number(abs(value), digits)
-        negative = format_number(value, digits).startswith(MINUS)
+        text = number(abs(value), False, digits)
+        negative = number(value, False, digits).startswith(MINUS)
         if place:
             found.append(Term(MINUS if negative else "+", "text2"))
         elif negative:
@@ -97,7 +97,7 @@ def sum_line(
         shown = [*shown[:keep], middle, shown[-1]]
         focused = focused if focused is not None and focused < keep else None
     relation = Term(equals(shown, total, digits), "text2")
-    result = Term(format_number(total, digits, sign), token, "", "result")
+    result = Term(number(total, sign, digits), token, "", "result")
     return Line(label, (*signed_terms(shown, names, focused, digits), relation, result))
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cnncore.explain_dense import SoftmaxTerms
-from explorer.numbers import format_number, format_percent
+from explorer.numbers import format_percent
 from explorer.theme import Theme
 from explorer.workbench import Hover
 
@@ -124,7 +124,7 @@ class SoftmaxView(LayerView):
         self.result.set_left(f"p{of} = {format_percent(terms.total, 2)}")
         largest = names[int(np.argmax(terms.logits))]
         text = (
-            f"max = {number(terms.shift)} ({self._noun} {largest})\nsum = {format_number(terms.divisor, 3)}"
+            f"max = {number(terms.shift)} ({self._noun} {largest})\nsum = {number(terms.divisor, sign=False)}"
         )
         stops = self.inspection.stops
         if stops.softmax_twice and self.inspection.index == stops.softmax:

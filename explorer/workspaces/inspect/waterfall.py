@@ -11,11 +11,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.numbers import format_number
 from explorer.theme import Theme
 
 from .texts import CENTRE, draw_text, paint_lit, text_width
-from .wording import DIGITS
+from .wording import DIGITS, number
 
 _TOP, _BOTTOM = 20, 26
 _BIAS_ROOM, _LETTER_ROOM = 24, 10
@@ -35,7 +34,7 @@ class Sum:
 
     def write(self, value: float) -> str:
         """Write a term or the total."""
-        return format_number(value, self.digits, sign=True)
+        return number(value, True, self.digits)
 
     def starts(self) -> np.ndarray:
         """Return where each term begins: the sum of those before it."""

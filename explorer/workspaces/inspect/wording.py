@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -9,16 +10,28 @@ import numpy as np
 from explorer.numbers import format_number, format_shape
 
 DIGITS = 3
+LARGE = 1e4
+"""From here on numbers are written with a power of ten: a run that diverges has some of thirty figures."""
 _MOST_LISTED = 5
 
 
-def number(x: float, sign: bool = True) -> str:
-    """Write a number as everywhere on the page: three decimals."""
-    return format_number(x, DIGITS, sign=sign)
+def number(x: float, sign: bool = True, digits: int = DIGITS) -> str:
+    """Write a number as everywhere on the page: three decimals, and a large one as "1.250e7"."""
+    x = float(x)
+    if abs(x) < LARGE or not math.isfinite(x):
+        return format_number(x, digits, sign=sign)
+    power = math.floor(math.log10(abs(x)))
+    mantissa = x / 10.0**power
+    if abs(round(mantissa, digits)) >= 10:
+        power, mantissa = power + 1, mantissa / 10
+    return f"{format_number(mantissa, digits, sign=sign)}e{power}"
 
 
 def equals(terms: Iterable[float], total: float, digits: int = DIGITS) -> str:
     """Return "=" where the terms, rounded as they are shown, add up to the rounded total; else "≈"."""
+    terms = list(terms)
+    if any(abs(x) >= LARGE for x in (*terms, total)):
+        return "≈"
     shown = sum(round(float(term), digits) for term in terms)
     return "=" if abs(shown - round(float(total), digits)) < 0.5 * 10**-digits else "≈"
 
