@@ -1,15 +1,18 @@
 """Changing numbers of the copy, and taking numbers away."""
 
+import os
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from cnncore.kernel_presets import kernel_preset
 from explorer.workbench import RunState
 from explorer.workspaces.inspect import InspectWorkspace
-from explorer.workspaces.inspect.keeping import as_tsv
+from explorer.workspaces.inspect.keeping import as_image, as_tsv, save_view
 
 
 @pytest.fixture
@@ -162,7 +165,37 @@ def test_saving_the_view(qtbot, page, tmp_path, monkeypatch, ending):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     with qtbot.waitSignal(page._workbench.succeeded):
         qtbot.keyClick(page, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    assert path.stat().st_size > 2000
+    if ending == ".svg":
+        assert QSvgRenderer(str(path)).isValid()
+    else:
+        assert QImage(str(path)).size() == 2 * page.views.size()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("ending", [".png", ".svg"])
+def test_an_older_picture_stays_where_a_new_one_cannot_be_put(page, tmp_path, monkeypatch, ending):
+    path = tmp_path / f"view{ending}"
+    path.write_bytes(b"older")
+
+    def refuse(*_):
+        raise OSError("The disk is full.")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(OSError, match="full"):
+        save_view(page.views, path)
+    assert path.read_bytes() == b"older"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_copied_picture_has_the_colours_of_the_page(page, theme):
+    page.inspection.go_to(-1)
+    pixels = page.views.view.tables()[0]
+    image = as_image(pixels, theme)
+    y, x = np.unravel_index(pixels.values.argmax(), pixels.values.shape)
+    edge = image.width() // pixels.values.shape[1]
+    ink = image.pixelColor(int(x) * edge + edge // 2, int(y) * edge + edge // 2)
+    assert ink.lightness() < 60
+    assert abs(ink.red() - ink.blue()) < 12
 
 
 def test_a_view_that_cannot_be_saved_says_so(qtbot, page, tmp_path, monkeypatch):

@@ -1,7 +1,7 @@
 """Hovering a part of the sum of a convolution lights its partners; off it they go out."""
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
 from cnncore import MODELS
@@ -101,8 +101,6 @@ def test_the_bias_is_lit_in_the_line_and_the_total_is_not_hovered(qtbot, page):
 
 
 def test_a_click_still_chooses_the_hovered_channel(qtbot, page):
-    from PySide6.QtCore import Qt
-
     place = len(page.inspection.terms.channels) - 1
     widget, point = parts(page)["row"](place)
     hover(qtbot, widget, point)
@@ -143,3 +141,54 @@ def test_an_input_cell_lights_all_windows_that_read_it(qtbot, page):
     assert page.formula.lines.lines[0].label in ("hovered cell", f"channel {channel}")
     leave(rows)
     assert not view.output.map.partners
+
+
+def press(qtbot, page, key, shift=True):
+    modifier = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
+    qtbot.keyClick(page, key, modifier)
+
+
+def test_partners_are_lit_by_key_too(qtbot, page):
+    view, inspection = page.views.view, page.inspection
+    told = []
+    page.views.hovered.connect(told.append)
+    cell, (rows, columns) = inspection.cell, view.kernel.cells.shape
+    press(qtbot, page, Qt.Key.Key_Right)
+    assert view.kernel.partners == {(rows // 2, columns // 2)}
+    press(qtbot, page, Qt.Key.Key_Down)
+    place = (rows // 2 + 1, columns // 2)
+    assert view.patch.partners == view.kernel.partners == view.product.partners == {place}
+    product = number(float(inspection.terms.products[inspection.source][place]))
+    assert told[-1].rows[-1] == ("product", product)
+    for _ in range(rows + columns):
+        press(qtbot, page, Qt.Key.Key_Left)
+        press(qtbot, page, Qt.Key.Key_Up)
+    assert view.kernel.partners == {(0, 0)}
+    assert inspection.cell == cell
+    press(qtbot, page, Qt.Key.Key_Escape, shift=False)
+    assert inspection.link == NO_LINK
+    assert told[-1] is None
+
+
+@pytest.mark.parametrize("kind", ["linear", "softmax"])
+def test_terms_of_a_list_are_lit_by_key_too(qtbot, page, kind):
+    inspection = page.inspection
+    inspection.go_to(next(stop.index for stop in inspection.stops if stop.kind == kind))
+    rows = page.views.view.list.rows
+    press(qtbot, page, Qt.Key.Key_Down)
+    assert page.views.view.list.body.lit == inspection.link.term == rows[0].key
+    for _ in rows:
+        press(qtbot, page, Qt.Key.Key_Down)
+    assert page.views.view.list.body.lit == rows[-1].key
+    press(qtbot, page, Qt.Key.Key_Up)
+    assert page.views.view.list.body.lit == rows[-2].key
+
+
+def test_numbers_under_a_pooling_window_are_lit_by_key_too(qtbot, page):
+    inspection = page.inspection
+    inspection.go_to(next(stop.index for stop in inspection.stops if stop.kind.endswith("pool")))
+    press(qtbot, page, Qt.Key.Key_Down)
+    press(qtbot, page, Qt.Key.Key_Right)
+    view, window = page.views.view, inspection.terms.window
+    assert view.window_grid.partners >= {(0, 1)}
+    assert inspection.link.pixel[1:] == (window.rows[0], window.columns[1])

@@ -229,6 +229,14 @@ class BarList(QScrollArea):
         self.body.offset = value
         self.body.update()
 
+    def next_to(self, key: int | None, by: int) -> int:
+        """Return the key of the row so many rows further on, else of the first, and bring it into view."""
+        keys = [row.key for row in self.rows]
+        place = keys.index(key) + by if key in keys else 0
+        found = keys[min(max(place, 0), len(keys) - 1)]
+        self.reveal(found)
+        return found
+
     def set_lit(self, key: int | None) -> None:
         """Frame the row whose partner is under the mouse elsewhere."""
         if key != self.body.lit:

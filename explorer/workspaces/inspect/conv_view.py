@@ -228,6 +228,12 @@ class ConvView(LayerView):
         tap = (self.inspection.source, i, j)
         self.point_at(*link_of(self.inspection, self.terms, tap, what))
 
+    def point_by_key(self, down: int, across: int) -> None:
+        rows, columns = self.kernel.cells.shape
+        tap = self.inspection.link.tap
+        i, j = (rows // 2, columns // 2) if tap is None else (tap[1] + down, tap[2] + across)
+        self._hover(min(max(i, 0), rows - 1), min(max(j, 0), columns - 1), "kernel")
+
     def _hover_sum(self, place: int) -> None:
         self.point_at(*link_of_sum(self.inspection, self.terms, place))
 
@@ -282,9 +288,11 @@ class ConvView(LayerView):
         terms: ConvTerms = self.terms
         source = self.inspection.source
         output = self.inspection.output_of(self.inspection.index)
+        colours = "pixels" if self._pixels else "signed"
         return [
             Table("output map", output[self.inspection.channel]),
-            Table("input patch", terms.patch[source]),
+            Table("input map", self.inspection.input_of_stop[terms.channels[source]], colours),
+            Table("input patch", terms.patch[source], colours),
             Table("kernel", terms.kernel[source]),
             Table("product", terms.products[source]),
             Table("channel sums", np.array(terms.partial_sums)),

@@ -112,6 +112,6 @@ class InputView(LayerView):
     def tables(self) -> list[Table]:
         found, channel = self.inspection.trace, self.inspection.channel
         return [
-            Table("pixels", found.input[channel]),
+            Table("pixels", found.input[channel], "pixels"),
             Table("as the first layer sees them", found.normalised[channel]),
         ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QMimeData, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -28,11 +30,14 @@ def as_tsv(values: np.ndarray) -> str:
     return "\n".join("\t".join(f"{float(x):.9g}" for x in row) for row in rows) + "\n"
 
 
-def as_image(values: np.ndarray, theme: Theme) -> QImage:
-    """Draw numbers in the signed colours, with cells of some pixels."""
-    rows = values.reshape(-1, 1) if values.ndim == 1 else values
+def as_image(table: Table, theme: Theme) -> QImage:
+    """Draw numbers in the colours that they have on the page, with cells of some pixels."""
+    rows = table.values.reshape(-1, 1) if table.values.ndim == 1 else table.values
     finite = np.where(np.isfinite(rows), rows, 0)
-    packed = imaging.to_argb_signed(finite, theme.signed, imaging.symmetric_range(finite))
+    if table.colours == "pixels":
+        packed = imaging.to_argb(finite, theme.pixels, 0.0, 1.0)
+    else:
+        packed = imaging.to_argb_signed(finite, theme.signed, imaging.symmetric_range(finite))
     image = imaging.image_from_argb(packed)
     edge = max(1, min(_EDGE, _LONGEST // max(rows.shape)))
     return image.scaled(image.width() * edge, image.height() * edge, Qt.AspectRatioMode.IgnoreAspectRatio)
@@ -42,33 +47,41 @@ def copy_table(table: Table, theme: Theme) -> None:
     """Put a table on the clipboard, as text and as an image."""
     data = QMimeData()
     data.setText(as_tsv(table.values))
-    data.setImageData(as_image(table.values, theme))
+    data.setImageData(as_image(table, theme))
     QGuiApplication.clipboard().setMimeData(data)
 
 
 def save_view(widget: QWidget, path: Path) -> None:
     """Write what a widget shows as PNG, twice as fine as the screen, or as SVG by the file's ending.
 
+    An older file stays until the new one is complete.
+
     Raises
     ------
     OSError
         When the file cannot be written.
     """
+    picture = QBuffer()
+    picture.open(QIODevice.OpenModeFlag.WriteOnly)
     if path.suffix.lower() == ".svg":
-        _save_svg(widget, path)
-        return
-    image = QImage(widget.size() * 2, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(2.0)
-    widget.render(image)
-    if not image.save(str(path)):
-        raise OSError(f"{path.name} cannot be written.")
+        _paint_svg(widget, picture)
+    else:
+        image = QImage(widget.size() * 2, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(2.0)
+        widget.render(image)
+        image.save(picture, "PNG")
+    part = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.part")
+    try:
+        with part.open("xb") as file:
+            file.write(picture.data().data())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
-def _save_svg(widget: QWidget, path: Path) -> None:
-    # Qt tells nobody when it cannot write an SVG; opening the file does.
-    path.open("wb").close()
+def _paint_svg(widget: QWidget, device: QIODevice) -> None:
     generator = QSvgGenerator()
-    generator.setFileName(str(path))
+    generator.setOutputDevice(device)
     generator.setSize(QSize(widget.width(), widget.height()))
     generator.setViewBox(QRect(0, 0, widget.width(), widget.height()))
     generator.setTitle(widget.accessibleName() or "CNN Explorer")

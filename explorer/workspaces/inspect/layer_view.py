@@ -19,10 +19,11 @@ from .inspection import NO_LINK, Inspection, Link
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Numbers of a view, to be copied: a name and an array of one or two axes."""
+    """Numbers of a view, to be copied: a name, an array of one or two axes, and how a picture shows it."""
 
     name: str
     values: np.ndarray
+    colours: str = "signed"
 
 
 class LayerView(QWidget):
@@ -100,6 +101,9 @@ class LayerView(QWidget):
         """Tell everybody what is under the mouse."""
         self.inspection.set_link(link)
         self.hovered.emit(hover)
+
+    def point_by_key(self, down: int, across: int) -> None:
+        """Point at the next number of a sum as the mouse would, from the one that is lit."""
 
     def point_away(self) -> None:
         """The mouse is over nothing."""

@@ -177,6 +177,9 @@ class LinearView(LayerView):
         name = self.inspection.stop.name
         self.point_at(Link(term=unit), Hover(f"{name}, unit {terms.cell[0]}", rows, f"{name} · input {unit}"))
 
+    def point_by_key(self, down: int, across: int) -> None:
+        self._hover(self.list.next_to(self.inspection.link.term, down or across))
+
     def show_link(self) -> None:
         term = self.inspection.link.term
         known = term is not None and term < len(self.terms.inputs)

@@ -162,6 +162,12 @@ class PoolView(LayerView):
         inside = bool(window.inside[i, j])
         self._point(int(window.rows[i]), int(window.columns[j]), (0, i, j), inside)
 
+    def point_by_key(self, down: int, across: int) -> None:
+        rows, columns = self.window_grid.cells.shape
+        tap = self.inspection.link.tap
+        i, j = (0, 0) if tap is None else (tap[1] + down, tap[2] + across)
+        self._hover(min(max(i, 0), rows - 1), min(max(j, 0), columns - 1))
+
     def _hover_source(self, row: int, column: int) -> None:
         y, x = row - self._edge[0][0], column - self._edge[1][0]
         _, height, width = self.inspection.stop.source

@@ -146,6 +146,9 @@ class SoftmaxView(LayerView):
         )
         self.point_at(Link(term=index), Hover(f"{self._noun} {name}", rows, f"softmax · {self._noun} {name}"))
 
+    def point_by_key(self, down: int, across: int) -> None:
+        self._hover(self.list.next_to(self.inspection.link.term, down or across))
+
     def show_link(self) -> None:
         self.list.set_lit(self.inspection.link.term)
 
@@ -158,4 +161,8 @@ class SoftmaxView(LayerView):
     def tables(self) -> list[Table]:
         terms = self.terms
         steps = np.stack([terms.logits, terms.shifted, terms.exponentials, terms.quotients], axis=1)
-        return [Table("z, z − max, exp, p", steps)]
+        tables = [Table("z, z − max, exp, p", steps)]
+        if self._of_maps:
+            output = self.inspection.output_of(self.inspection.index)
+            tables.append(Table("output map", output[self.inspection.channel]))
+        return tables

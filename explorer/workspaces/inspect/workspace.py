@@ -18,11 +18,17 @@ from .backward.model import Backward
 from .backward.page import BackwardPage
 from .formula_panel import FormulaPanel
 from .gradual import Gradual
-from .inspection import Inspection
+from .inspection import NO_LINK, Inspection
 from .stepper import BACKWARD, FORWARD, LayerStepper
 from .view_panel import ViewPanel
 
 _NARROW = 900
+_WAYS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
 READABLE = 10.0
 """Cells a second at which numbers can still be read."""
 NUMBERS_MS = 100
@@ -42,7 +48,7 @@ class InspectWorkspace(QWidget):
         (("PgUp", "PgDn"), "map"),
         (("F", "B"), "forward, backward"),
     )
-    hint = "Hover any cell: its partners in the other grids light up"
+    hint = "Hover any cell, or press Shift and an arrow: its partners light up"
 
     def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -268,6 +274,12 @@ class InspectWorkspace(QWidget):
     def _handle_key(self, event: QKeyEvent) -> bool:
         """Do what a key means on the way forward; return whether it means something."""
         inspection, key = self.inspection, Qt.Key(event.key())
+        if key in _WAYS and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.views.view.point_by_key(*_WAYS[key])
+            return True
+        if key == Qt.Key.Key_Escape and inspection.link != NO_LINK:
+            self.views.view.point_away()
+            return True
         if bind_keys(inspection.transport, key):
             return True
         if Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
