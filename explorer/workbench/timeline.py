@@ -46,40 +46,54 @@ class MomentSteps:
     ----------
     capacity : int
         The most moments.
-    steps : array
-        Those kept, rising: (n,). The first and the last that came are always among them.
     """
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self.coarseness = 0
-        self.steps = np.empty(0, np.int64)
-        self._next = 0
+        self._steps: list[int] = []
+        self._array: np.ndarray | None = None
+        self._distance_at_last, self._next = 1, 0
+
+    @property
+    def last(self) -> int:
+        """The last step; -1 where there is none."""
+        return self._steps[-1] if self._steps else -1
+
+    @property
+    def steps(self) -> np.ndarray:
+        """Those kept, rising: (n,). The first and the last that came are always among them."""
+        if self._array is None:
+            self._array = np.array(self._steps, np.int64)
+        return self._array
 
     def takes(self, step: int) -> bool:
         """Whether a step later than those before would be kept for good, as things stand."""
         if not self.capacity or step < self._next:
             return False
-        return len(self.steps) == 0 or step % self._distance(step) == 0
+        return not self._steps or step % self._distance(step) == 0
 
-    def add(self, step: int) -> None:
-        """Keep a step, which is at least as late as all before, and let go what has no more room."""
-        if not self.capacity or (len(self.steps) and step == self.steps[-1]):
-            return
-        if len(self.steps) and step < self.steps[-1]:
-            raise ValueError(f"Step {step} comes before step {self.steps[-1]}, which is already kept.")
-        self._let_go(np.append(self.steps, step))
-        while len(self.steps) > self.capacity:
+    def add(self, step: int) -> list[int]:
+        """Keep a step, which is at least as late as all before, and return what is let go for it."""
+        last = self.last
+        if not self.capacity or step == last:
+            return []
+        if step < last:
+            raise ValueError(f"Step {step} comes before step {last}, which is already kept.")
+        only_as_last = len(self._steps) > 1 and last % self._distance_at_last
+        left = [self._steps.pop()] if only_as_last else []
+        self._steps.append(step)
+        while len(self._steps) > self.capacity:
             self.coarseness += 1
-            self._let_go(self.steps)
-
-    def _let_go(self, steps: np.ndarray) -> None:
-        keep = steps % distances(steps, self.coarseness) == 0
-        keep[[0, -1]] = True
-        self.steps = steps[keep]
-        last = int(self.steps[-1])
-        distance = self._distance(last)
-        self._next = (last // distance + 1) * distance  # distances only grow, so there is none before
+            steps = np.array(self._steps)
+            keep = steps % distances(steps, self.coarseness) == 0
+            keep[[0, -1]] = True
+            self._steps = steps[keep].tolist()
+            left += steps[~keep].tolist()
+        self._array = None
+        self._distance_at_last = distance = self._distance(step)
+        self._next = (step // distance + 1) * distance  # distances only grow, so there is none before
+        return left
 
     def _distance(self, step: int) -> int:
         return int(distances(np.array([step]), self.coarseness)[0])
@@ -119,12 +133,11 @@ class Timeline:
 
     def add(self, step: int, state: np.ndarray) -> None:
         """Keep the state after `step` steps, which nobody may change. For one step, the newest counts."""
-        if not self.fits or (len(self.steps) and step < self.steps[-1]):
+        if not self.fits or step < self._kept.last:
             return
-        self._kept.add(step)
         self._states[step] = state
-        if len(self._states) > len(self.steps):
-            self._states = {int(kept): self._states[int(kept)] for kept in self.steps}
+        for left in self._kept.add(step):
+            del self._states[left]
 
     def nearest(self, step: float) -> int:
         """Return the kept step that is nearest to `step`. Raises LookupError when nothing is kept."""
