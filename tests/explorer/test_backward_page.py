@@ -101,6 +101,14 @@ def test_the_whole_way_back_by_key(qtbot, page, bench, spec, size):
     assert page.inspection.index == -1
 
 
+def test_the_other_half_is_made_while_nothing_happens(qtbot, page):
+    page.inspection.go_to(0)
+    assert page._backward_page is None
+    qtbot.waitUntil(lambda: page._backward_page is not None)
+    assert list(page._backward_page.panel._views) == ["conv"]
+    assert not page._backward_page.isVisible()
+
+
 @pytest.mark.parametrize("spec", [MODELS["reference"](), NORMED], ids=["reference", "normed"])
 @pytest.mark.parametrize("size", PAGES)
 def test_no_text_of_the_whole_page_is_cut(qtbot, page, bench, spec, size):

@@ -91,7 +91,7 @@ class InspectWorkspace(QWidget):
         self._numbers_due.timeout.connect(self._show_numbers)
         self._gradual = Gradual(self)
         self._prepare_due = QTimer(self, singleShot=True, interval=PREPARE_MS)
-        self._prepare_due.timeout.connect(lambda: self.backward_page)
+        self._prepare_due.timeout.connect(self._prepare)
         inspection.transport.playing_changed.connect(self._on_playing)
         self.stepper.chosen.connect(inspection.go_to)
         self.stepper.way_chosen.connect(self._show_way)
@@ -120,6 +120,9 @@ class InspectWorkspace(QWidget):
             self._halves.addWidget(page)
             self._backward_page = page
         return self._backward_page
+
+    def _prepare(self) -> None:
+        self.backward_page.panel.prepare()
 
     @property
     def is_backward(self) -> bool:

@@ -116,6 +116,7 @@ class CascadeStrip(QWidget):
         theme = self._theme
         foot = self.height() - _VALUE
         self._paint_decades(painter, foot)
+        size = self._size()
         for place in range(len(self.norms)):
             column = self._column(place)
             if not column.intersects(QRectF(event.rect())):
@@ -125,12 +126,18 @@ class CascadeStrip(QWidget):
             token = "accent_ink" if present else "text"
             weight = 600 if present or lit else 400
             room = QRectF(column.left() - 2, foot + 2, column.width() + 4, _VALUE - 2)
-            text = norm_text(self.norms[place])
-            size = next((s for s in _SIZES if text_width(text, s, weight) <= room.width() - 2), _SIZES[-1])
-            draw_text(painter, theme, room, text, token, size, weight, CENTRE)
+            draw_text(painter, theme, room, norm_text(self.norms[place]), token, size, weight, CENTRE)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for place in range(1, len(self.norms)):
             self._paint_arrow(painter, place, foot - 8)
+
+    def _size(self) -> float:
+        """Return the size of the type in which the widest norm is no wider than its chip and the gap."""
+        for size in _SIZES:
+            widths = (text_width(norm_text(norm), size, 600) for norm in self.norms)
+            if all(width <= self._column(place).width() + 2 for place, width in enumerate(widths)):
+                return size
+        return _SIZES[-1]
 
     def _paint_decades(self, painter: QPainter, foot: float) -> None:
         """Draw a faint line at each power of ten, as many as there is room for."""

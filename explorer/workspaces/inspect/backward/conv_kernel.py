@@ -24,7 +24,7 @@ from .figures import in_units, power
 from .gradient_lines_window import product_texts, weight_product
 from .model import WEIGHT, Backward
 from .read_map import ReadMap
-from .scale import Scale
+from .scale import Scale, scale_for
 from .signed_sum import SignedSum
 
 _CELL, _COMPACT_CELL = 40, 24
@@ -212,8 +212,9 @@ class KernelColumn(Column):
         self.mean.setVisible(batch is not None)
         total = terms.total
         if batch is not None:
-            total = float(backward.gradient(WEIGHT)[terms.cell])
-            count, mean = len(batch.losses), self._scale.with_unit(total)
+            means = backward.gradient(WEIGHT)
+            total = float(means[terms.cell])
+            count, mean = len(batch.losses), scale_for([means[backward.map]]).with_unit(total)
             self.mean.set_texts(f"mean over the batch of {count}", mean, (f"mean of {count}", mean))
         self.words.set_text(meaning(total, batch is not None))
 

@@ -141,6 +141,10 @@ class BackwardPanel(QWidget):
         """The view in front."""
         return self._view_of(kind_of(self._backward))
 
+    def prepare(self) -> None:
+        """Make the view of the present stop already, so that it opens at once."""
+        self._view_of(kind_of(self._backward))
+
     def _view_of(self, kind: str) -> BackwardView:
         """Return the view of a kind of stop, made on the first call."""
         if kind not in self._views:
@@ -171,9 +175,8 @@ class BackwardPanel(QWidget):
 
     def refresh(self) -> None:
         """Show the present layer."""
-        kind = kind_of(self._backward)
-        self._view_of(kind)
-        frame = self._frames[kind]
+        self.prepare()
+        frame = self._frames[kind_of(self._backward)]
         frame.refresh()
         self.stack.setCurrentWidget(frame)
 

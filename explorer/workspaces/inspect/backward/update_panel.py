@@ -13,11 +13,10 @@ from explorer.workbench import RunState, StepPreview
 from ..editing import Editing
 from ..parts import Elided, label
 from .box_row import COMPACT_HEIGHT, HEIGHT, BoxRow
+from .derivatives import BATCH
 from .effect_panel import EffectPanel, Moment
 from .model import BIAS, WEIGHT, Backward
 from .update_model import boxes_of, formula_of, letter, settings_of
-
-BATCH = "batch"
 
 
 class UpdatePanel(QFrame):
