@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
@@ -9,9 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMessageBox, QScrollArea
 
 from cnncore import MODELS, ModelSpec
-from explorer.workbench import RunState
+from explorer.workbench import Hyperparameters, RunState, Workbench
 from explorer.workbench.building import KIND_TITLES
 from explorer.workspaces.build import BuildWorkspace
+from tests.builder_fuzz import settle_until
 
 KEY = Qt.Key
 LEFT = Qt.MouseButton.LeftButton
@@ -22,21 +24,38 @@ CONTROL, ALT, SHIFT = (
 )
 
 
+@pytest.fixture(scope="module")
+def shared(qapp):
+    """Return a workbench for the whole file: to make one takes longer than most tests."""
+    bench = Workbench(spec=MODELS["tiny"]())
+    bench.train_set = bench.train_set.subset(np.arange(320), "train")
+    bench.step_batch()
+    settle_until(lambda: bench.progress.step == 1)  # all of its threads are there now
+    yield bench
+    assert bench.close()
+
+
 @pytest.fixture
-def page(qtbot, theme, tiny_bench):
-    page = BuildWorkspace(tiny_bench, theme)
+def bench(shared):
+    """Return it as at the start: ten batches an epoch, two epochs."""
+    shared.pause()
+    shared.set_spec(MODELS["tiny"]())
+    shared.set_hyperparameters(Hyperparameters(epochs=2, seed=11))
+    shared.reset()
+    shared.own_models = ()
+    return shared
+
+
+@pytest.fixture
+def page(qtbot, theme, bench):
+    page = BuildWorkspace(bench, theme)
     qtbot.addWidget(page)
     page.resize(1108, 828)
-    page.show()
-    page.activateWindow()
-    qtbot.waitActive(page)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
     page.setFocus()
     return page
-
-
-@pytest.fixture
-def bench(tiny_bench):
-    return tiny_bench
 
 
 def names(page):
@@ -502,7 +521,9 @@ def test_files_that_are_no_network_or_cannot_be_written_are_named(qtbot, page, b
 # Controls
 
 
-def test_every_control_is_named_and_explained_and_reached_by_keyboard(page):
+def test_every_control_is_named_and_explained_and_reached_by_keyboard(qtbot, page):
+    page.populate()
+    qtbot.waitUntil(page.settings.isVisible)
     kinds = (QAbstractButton, QLineEdit)
     controls = [control for kind in kinds for control in page.findChildren(kind) if control.isVisible()]
     assert len(controls) > 30
@@ -518,6 +539,7 @@ def test_every_control_is_named_and_explained_and_reached_by_keyboard(page):
 
 
 def test_nothing_is_wider_than_its_column_in_a_small_window(page):
+    page.populate()
     page.resize(692, 628)
     page.layout().activate()
     for scroll in (

@@ -37,6 +37,7 @@ class LayerEditor(QWidget):
         self._model, self._theme = model, theme
         self._kind = ""
         self._shown: tuple[int, str] = (INPUT, "")
+        self.name = QLineEdit()
         self.fields: dict[str, NumberField] = {}
         self.choices: dict[str, QComboBox] = {}
         self.switches: dict[str, Switch] = {}
@@ -81,6 +82,8 @@ class LayerEditor(QWidget):
         self.working.setText(self._explain(layer, place))
 
     def _make_fields(self, layer: LayerSpec) -> None:
+        for control in (self.name, *self.fields.values()):
+            control.blockSignals(True)  # a field that has the focus would hand its text over as it goes
         while (item := self._flow.takeAt(0)) is not None:
             item.widget().deleteLater()
         self._kind = layer.kind

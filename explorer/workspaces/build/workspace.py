@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from explorer.theme import Theme
 from explorer.workbench import Workbench
@@ -23,7 +23,10 @@ _OWN_KEYS = (_KEYS.Paste, _KEYS.Copy, _KEYS.Save)
 
 
 class BuildWorkspace(QWidget):
-    """A draft of a network that may be impossible for a while; only what fits can be used."""
+    """A draft of a network that may be impossible for a while; only what fits can be used.
+
+    The settings come with `populate`, to be called after the first paint; their place is kept until then.
+    """
 
     key = "build"
     title = "Build"
@@ -36,20 +39,28 @@ class BuildWorkspace(QWidget):
     def __init__(self, workbench: Workbench, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("buildWorkspace")
-        self._workbench = workbench
+        self._workbench, self._theme = workbench, theme
         self.model = BuildModel(workbench, self)
         self.actions_of_draft = BuildActions(self.model, self)
         self.layers = LayersPanel(self.model, self.actions_of_draft, theme)
-        self.settings = SettingsPanel(self.model, workbench, theme)
+        self.settings: SettingsPanel | None = None
         self.setFocusProxy(self.layers.stack)
+        self._room = QFrame()
+        self._room.setProperty("role", "panel")
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         row.setSpacing(_GAP)
         row.addWidget(self.layers, 1)
-        row.addWidget(self.settings)
+        row.addWidget(self._room)
 
     def populate(self) -> None:
-        """Load the chart of the learning rate; a second call does nothing."""
+        """Build the settings with their chart; a second call does nothing."""
+        if self.settings is not None:
+            return
+        self.settings = SettingsPanel(self.model, self._workbench, self._theme)
+        self.settings.setFixedWidth(self._room.width())
+        self.layout().replaceWidget(self._room, self.settings)
+        self._room.deleteLater()
         self.settings.populate()
 
     def toggle_play(self) -> None:
@@ -58,7 +69,8 @@ class BuildWorkspace(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.settings.setFixedWidth(_NARROW_SETTINGS if self.width() < _NARROW else _WIDE_SETTINGS)
+        right = self._room if self.settings is None else self.settings
+        right.setFixedWidth(_NARROW_SETTINGS if self.width() < _NARROW else _WIDE_SETTINGS)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.layers.commit()
