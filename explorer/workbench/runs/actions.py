@@ -85,10 +85,25 @@ class KeptRunActions:
         self, key: str, done: Callable[[Checkpoint], None], failed: Callable[[Exception], None]
     ) -> None:
         """Read the best parameters of a run; where no epoch was done, the latest."""
+        self._read(RunStore.load_best, key, done, failed)
+
+    def latest_of(
+        self, key: str, done: Callable[[Checkpoint], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """Read the parameters of a run that were kept last."""
+        self._read(RunStore.load_checkpoint, key, done, failed)
+
+    def _read(
+        self,
+        load: Callable[[RunStore, str], Checkpoint],
+        key: str,
+        done: Callable[[Checkpoint], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
         spec = self._entries[key].record.spec
 
         def read(store: RunStore) -> Checkpoint:
-            checkpoint = store.load_best(key)
+            checkpoint = load(store, key)
             if checkpoint.spec != spec:
                 raise CheckpointError("The parameters belong to another network than the run.")
             return checkpoint

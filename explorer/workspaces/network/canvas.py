@@ -18,7 +18,7 @@ from .scene import Scene
 
 DRAG_PIXELS = 4
 PER_NOTCH = 1.2
-_KEYS = {
+KEYS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
     Qt.Key.Key_Up: (0, -1),
@@ -193,8 +193,8 @@ class NetworkCanvas(NetworkPicture):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in _KEYS:
-            self.select(step_selection(self._stages, self.selection, *_KEYS[key]))
+        if key in KEYS:
+            self.select(step_selection(self._stages, self.selection, *KEYS[key]))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selection is not None:
             self.inspect_requested.emit()
         elif key == Qt.Key.Key_Escape and self.selection is not None:

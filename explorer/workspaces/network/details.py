@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -13,8 +15,10 @@ from explorer.widgets.controls import IconButton
 from explorer.workbench import RunState, Workbench
 
 from .canvas import NetworkCanvas
+from .colours import Ranges
 from .histogram import Histogram
 from .parts import NumberRow, Thumbnail, Words
+from .rival import PairRanges
 from .summary import Summary, summarise
 
 HEIGHT = 88
@@ -31,6 +35,7 @@ class DetailsBar(QFrame):
     def __init__(self, workbench: Workbench, theme: Theme, canvas: NetworkCanvas) -> None:
         super().__init__()
         self._workbench, self._theme, self._canvas = workbench, theme, canvas
+        self._ranges: Callable[[], Ranges | PairRanges] = lambda: canvas.ranges
         self.setObjectName("networkDetails")
         self.setAccessibleName("Selection")
         self.setProperty("role", "plain")
@@ -89,6 +94,11 @@ class DetailsBar(QFrame):
         legend.addStretch(1)
         return self._legend
 
+    def set_ranges(self, ranges: Callable[[], Ranges | PairRanges]) -> None:
+        """Take the ranges of the colours from what is in view."""
+        self._ranges = ranges
+        self._write()
+
     @property
     def _narrow(self) -> bool:
         return self.width() < NARROW
@@ -136,10 +146,8 @@ class DetailsBar(QFrame):
             self.thumbnail.set_argb(to_argb(summary.picture, self._theme.pixels, 0.0, 1.0))
             self.histogram.set_values(summary.values, 1.0, summary.counted, signed=False)
             return
-        if summary.what == "weights":
-            r = symmetric_range(summary.values)
-        else:
-            r = self._canvas.ranges.of_map(*selected)
+        of_weights = summary.what == "weights"
+        r = symmetric_range(summary.values) if of_weights else self._ranges().of_map(*selected)
         self.thumbnail.set_argb(to_argb_signed(summary.picture, self._theme.signed, r))
         self.histogram.set_values(summary.values, r, summary.counted)
 
@@ -158,11 +166,11 @@ class DetailsBar(QFrame):
             return
         if canvas.scope == "unit" and channel is not None and stage.is_maps:
             text, brief = stage.title(channel), stage.title(channel)
-            self.scale.set_range(canvas.ranges.of_map(layer, channel))
+            self.scale.set_range(self._ranges().of_map(layer, channel))
         else:
             shared = "all layers" if canvas.scope == "global" else "the layer"
             text, brief = f"{stage.name}, shared by {shared}", stage.name
-            self.scale.set_range(canvas.ranges.of_layer(layer))
+            self.scale.set_range(self._ranges().of_layer(layer))
         self._name_scale(text, brief)
 
     def _name_scale(self, text: str, brief: str) -> None:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explorer.theme import Theme
 from explorer.widgets.animation.dialog import ExportDialog
@@ -13,11 +23,17 @@ from explorer.widgets.rules import rule, upright_rule
 from explorer.workbench import Workbench
 
 from .canvas import NetworkCanvas
+from .compare_button import CompareButton
 from .details import DetailsBar
 from .film import Frames, film_of
+from .pair_view import PairView
+from .rival import Rival
 
 _BAR_HEIGHT = 43
 _WIDE = 820
+_COMPARED_HINT = (
+    "Point at a cell to read both runs there · click a map to select it · Compare ends the comparison"
+)
 
 
 class NetworkWorkspace(QWidget):
@@ -37,17 +53,24 @@ class NetworkWorkspace(QWidget):
         self._workbench, self._theme = workbench, theme
         self.setObjectName("networkWorkspace")
         self.canvas = NetworkCanvas(workbench, theme)
+        self.rival = Rival(workbench, self)
+        self.comparison = PairView(workbench, theme, self.rival)
         self.details = DetailsBar(workbench, theme, self.canvas)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.canvas)
+        self._pages.addWidget(self.comparison)
         stack = QVBoxLayout(self)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
         stack.addWidget(self._make_bar())
         stack.addWidget(rule())
-        stack.addWidget(self.canvas, 1)
+        stack.addWidget(self._pages, 1)
         stack.addWidget(rule())
         stack.addWidget(self.details)
         self.setFocusProxy(self.canvas)
-        self.canvas.inspect_requested.connect(lambda: self.page_requested.emit("inspect"))
+        for canvas in (self.canvas, self.comparison.canvas):
+            canvas.inspect_requested.connect(lambda: self.page_requested.emit("inspect"))
+        self.rival.changed.connect(self._show_comparison)
         self.canvas.zoom_changed.connect(self._show_zoom)
         workbench.sample_changed.connect(self._show_sample)
         self._show_zoom()
@@ -63,14 +86,32 @@ class NetworkWorkspace(QWidget):
         dialog.open()
         return dialog
 
+    def _show_comparison(self) -> None:
+        """Put the maps of both runs in the place of the network, or the network again."""
+        compared = self.rival.row is not None
+        page = self.comparison if compared else self.canvas
+        had_focus = self._pages.isAncestorOf(QApplication.focusWidget() or self)
+        self._pages.setCurrentWidget(page)
+        self.setFocusProxy(page)
+        if had_focus:
+            page.setFocus()
+        for widget in (self.kernels_switch, self.zoom_group, self.fit_button):
+            widget.setEnabled(not compared)
+        self.hint = _COMPARED_HINT if compared else type(self).hint
+        if self.isVisible():
+            self._workbench.set_hint(self.hint)
+        self.details.set_ranges(lambda: (self.comparison.canvas if compared else self.canvas).ranges)
+
     def toggle_play(self) -> None:
         """Train or pause: this page shows nothing else that could play."""
         self._workbench.toggle()
 
     def _make_bar(self) -> QFrame:
-        bar = QFrame()
+        bar = self._bar = QFrame()
         bar.setProperty("role", "plain")
         bar.setFixedHeight(_BAR_HEIGHT)
+        # What it says follows the width; it must not keep a wide page from becoming narrow.
+        bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         title = QLabel("Network")
         title.setProperty("role", "title")
         self.subtitle = QLabel()
@@ -86,7 +127,8 @@ class NetworkWorkspace(QWidget):
         row.addSpacing(4)
         row.addWidget(upright_rule(20))
         row.addSpacing(4)
-        row.addWidget(self._make_zoom())
+        self.zoom_group = self._make_zoom()
+        row.addWidget(self.zoom_group)
         row.addWidget(self.fit_button)
         return bar
 
@@ -107,7 +149,9 @@ class NetworkWorkspace(QWidget):
         self.scope_choice = Segmented(options, "Colour range")
         self.scope_choice.set_value("layer")
         self.scope_choice.changed.connect(self.canvas.set_scope)
-        return [self.kernels_switch, caption, self.scope_choice]
+        self.scope_choice.changed.connect(self.comparison.canvas.set_scope)
+        self.compare_button = CompareButton(self.rival, self._theme)
+        return [self.compare_button, self.kernels_switch, caption, self.scope_choice]
 
     def _make_zoom(self) -> QWidget:
         """Minus, the zoom, plus, joined like a segmented choice, and the fit button."""
@@ -150,6 +194,8 @@ class NetworkWorkspace(QWidget):
     def _show_sample(self) -> None:
         # Where there is little room the choices need it; the panel on the right names the sample too.
         wide = self.width() >= _WIDE
+        self.compare_button.set_brief(not wide)
+        self._bar.layout().activate()  # at once: a button may have become shorter
         self.subtitle.setText(f"forward pass of {self._workbench.sample.name}" if wide else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
