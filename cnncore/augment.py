@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from cnncore.checks import check_generator, check_number, check_option
+from cnncore.checks import check_flag, check_generator, check_number, check_option
 from cnncore.errors import ArgumentError, ShapeError
 from cnncore.windows import Array
 
@@ -158,6 +158,7 @@ class Flip(Warp):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_number(self.probability, "The probability of a flip", 0, 1)
+        check_flag(self.vertical, "The direction of a flip, vertical,")
 
     def displace(self, origin: Field, rng: np.random.Generator) -> Field:
         rows, columns = origin

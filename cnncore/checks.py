@@ -8,7 +8,7 @@ from typing import Any, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-from cnncore.errors import ArgumentError, SpecError
+from cnncore.errors import ArgumentError, ShapeError, SpecError
 
 MAX_TEXT = 80
 
@@ -94,9 +94,45 @@ def check_floats(value: object, what: str) -> Any:
     return array
 
 
+def as_numbers(value: npt.ArrayLike, dtype: npt.DTypeLike, what: str) -> npt.NDArray[Any]:
+    """Return the value as an array of some precision; numbers too large for it become infinite."""
+    try:
+        numbers = np.asarray(value)
+    except ValueError as error:
+        raise ShapeError(f"{what} must be one array, not lists of different lengths.") from error
+    if numbers.dtype.kind not in "fiub":
+        raise ArgumentError(f"{what} must be an array of real numbers, not of {numbers.dtype}.")
+    with np.errstate(over="ignore"):
+        return numbers.astype(dtype, copy=False)
+
+
+def check_dtype(value: npt.DTypeLike) -> np.dtype[Any]:
+    """Return the precision if it is one in which the engine computes."""
+    try:
+        dtype = np.dtype(value)
+    except TypeError:
+        dtype = np.dtype(object)
+    if value is None or dtype not in (np.float32, np.float64):
+        raise ArgumentError(f"a network computes in float32 or float64, not {value}")
+    return dtype
+
+
+def check_function(value: object, what: str) -> None:
+    """Raise unless the value can be called."""
+    if not callable(value):
+        raise ArgumentError(f"{what} must be a function, not {show(value)}.")
+
+
+def check_kind(value: object, what: str, kind: type) -> None:
+    """Raise unless the value is of a class."""
+    if not isinstance(value, kind):
+        raise ArgumentError(f"{what} must be a {kind.__name__}, not {show(value)}.")
+
+
 def check_option(value: object, what: str, options: Iterable[str]) -> None:
     """Raise unless the value is one of some words."""
-    if value not in (known := tuple(options)):
+    known = tuple(options)
+    if not isinstance(value, str) or value not in known:
         raise ArgumentError(f"{what} must be one of {', '.join(known)}, not {show(value)}.")
 
 

@@ -11,6 +11,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from cnncore.checks import check_floats, check_generator
+from cnncore.errors import ShapeError
 from cnncore.windows import Array
 
 Initialiser: TypeAlias = Callable[[np.random.Generator, Array], None]
@@ -23,7 +25,8 @@ def he(rng: np.random.Generator, weight: Array) -> None:
     Half of the inputs of a layer behind a ReLU are zero. Twice the variance ``1 / fan_in`` makes up for that
     and keeps the size of the activations the same from layer to layer.
     """
-    _fill(rng, weight, 2 / weight[0].size)
+    fan_in, _ = _fans(weight)
+    _fill(rng, weight, 2 / fan_in)
 
 
 def glorot(rng: np.random.Generator, weight: Array) -> None:
@@ -31,13 +34,13 @@ def glorot(rng: np.random.Generator, weight: Array) -> None:
 
     Glorot & Bengio, 2010, equation 12.
     """
-    fan_out = len(weight) * math.prod(weight.shape[2:])
-    _fill(rng, weight, 2 / (weight[0].size + fan_out))
+    _fill(rng, weight, 2 / sum(_fans(weight)))
 
 
 def lecun(rng: np.random.Generator, weight: Array) -> None:
     """Variance ``1 / fan_in``: sums are as large as what goes in (LeCun et al., 1998, equation 16)."""
-    _fill(rng, weight, 1 / weight[0].size)
+    fan_in, _ = _fans(weight)
+    _fill(rng, weight, 1 / fan_in)
 
 
 def by_size(rng: np.random.Generator, weight: Array) -> None:
@@ -47,10 +50,20 @@ def by_size(rng: np.random.Generator, weight: Array) -> None:
     convolution ``O * C * kh * kw``, for a dense layer ``O * I``. The variance is `lecun`'s divided by the
     number of outputs, so signals shrink from layer to layer; the program's own default is `he`.
     """
-    _fill(rng, weight, 1 / weight.size)
+    fan_in, _ = _fans(weight)
+    _fill(rng, weight, 1 / (len(weight) * fan_in))
+
+
+def _fans(weight: Array) -> tuple[int, int]:
+    """The fan in and the fan out of a weight."""
+    check_floats(weight, "A weight")
+    if weight.ndim < 2 or not weight.size:
+        raise ShapeError(f"a weight has the shape (O, ...) and at least one number, got {weight.shape}")
+    return weight[0].size, len(weight) * math.prod(weight.shape[2:])
 
 
 def _fill(rng: np.random.Generator, weight: Array, variance: float) -> None:
+    check_generator(rng)
     weight[...] = rng.normal(0.0, math.sqrt(variance), weight.shape)
 
 

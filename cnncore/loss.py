@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cnncore.checks import check_count, check_floats, check_number, check_numbers
+from cnncore.checks import as_numbers, check_count, check_floats, check_number
 from cnncore.errors import ArgumentError, ShapeError
 from cnncore.windows import Array
 
@@ -125,7 +125,7 @@ def mse_loss(prediction: Array, target: npt.ArrayLike) -> tuple[float, Array]:
         When the shapes differ, or there are no numbers.
     """
     check_floats(prediction, "The prediction")
-    wanted = check_numbers(np.asarray(target), "The target").astype(prediction.dtype, copy=False)
+    wanted = as_numbers(target, prediction.dtype, "The target")
     if wanted.shape != prediction.shape or not prediction.size:
         raise ShapeError(f"mse_loss takes two arrays of one shape, got {prediction.shape} and {wanted.shape}")
     gradient: Array = prediction - wanted
@@ -145,7 +145,7 @@ def one_hot(labels: npt.ArrayLike, classes: int) -> Array:
     numbers = _whole_numbers(labels)
     if numbers.ndim != 1:
         raise ShapeError(f"one_hot takes labels (N,), got {numbers.shape}")
-    _check_range(numbers, check_count(classes, "The number of classes"))
+    _check_range(numbers, check_count(classes, "The number of classes", 1, 2**20))
     rows: Array = (numbers[:, np.newaxis] == np.arange(classes)).astype(np.float32)
     return rows
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnncore.checks import check_count
+from cnncore.checks import check_count, check_kind
 from cnncore.data import Dataset
 from cnncore.errors import ArgumentError, ShapeError
 from cnncore.loss import log_softmax
@@ -233,6 +233,8 @@ def evaluate(network: Sequential, dataset: Dataset, batch_size: int = 250) -> Ev
         When the images or the number of classes do not fit the network.
     """
     check_count(batch_size, "The number of images in a batch")
+    check_kind(network, "The network", Sequential)
+    check_kind(dataset, "The data set", Dataset)
     if len(dataset) < 1:
         raise ArgumentError("There must be at least one image to evaluate a network with.")
     check_fit(network, dataset)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnncore import buffers
+from cnncore.checks import as_numbers, check_dtype, check_function, check_generator, show
 from cnncore.errors import ArgumentError, ShapeError
 from cnncore.initialisers import Initialiser, he
 from cnncore.layers.base import Layer
@@ -79,12 +80,12 @@ class Sequential:
         dtype: npt.DTypeLike = np.float32,
         draw: Initialiser = he,
     ) -> None:
-        self.layers = tuple(layers)
-        self.dtype = np.dtype(dtype)
+        self.layers = _checked_layers(layers)
+        self.dtype = check_dtype(dtype)
+        check_generator(rng)
+        check_function(draw, "An initialiser")
         self.threads = 1
         self._heavy: dict[Shape, bool] = {}
-        if self.dtype not in (np.float32, np.float64):
-            raise ArgumentError(f"a network computes in float32 or float64, not {self.dtype}")
         self._shapes = _numbered(layer.parameter_shapes for layer in self.layers)
         statistics = _numbered(layer.statistics_shapes for layer in self.layers)
         count, more = (
@@ -152,7 +153,9 @@ class Sequential:
         grads : NamedVector
             Gradients under the names of `parameters`.
         """
-        dy = np.asarray(dy, self.dtype)
+        if not isinstance(caches, list) or not caches:
+            raise ArgumentError("a backward pass takes the caches that forward has returned")
+        dy = as_numbers(dy, self.dtype, "The gradient of a network")
         passes = list(zip(_parts(dy, len(caches)), caches, strict=True))
         results = spread(lambda item: self._backward(*item, need_dx), passes, self.threads)
         grads = results[0][1]
@@ -189,15 +192,13 @@ class Sequential:
 
     def _checked(self, x: Array) -> Array:
         """The input in the network's precision; raises where it is no batch of finite numbers."""
-        numbers = np.asarray(x)
-        if numbers.dtype.kind not in "fiub":
-            raise ArgumentError(f"a network takes an array of real numbers, got {numbers.dtype}")
+        numbers = as_numbers(x, self.dtype, "The input of a network")
         if not numbers.ndim or not len(numbers):
             raise ShapeError(f"a network takes a batch of at least one sample, got shape {numbers.shape}")
         if not np.isfinite(numbers).all():
             wrong = np.count_nonzero(~np.isfinite(numbers))
             raise ArgumentError(f"{wrong:,} of the {numbers.size:,} input numbers are NaN or infinite")
-        return np.asarray(numbers, self.dtype)
+        return numbers
 
     def _part_count(self, x: Array) -> int:
         """Into how many parts a batch is split: a matter of its shape, never of the number of threads."""
@@ -234,40 +235,57 @@ class Sequential:
 
         Raises
         ------
-        ShapeError
-            When a name is missing or too many, or a shape differs. Nothing has changed then.
+        ShapeError, ArgumentError
+            When a name is missing or too many, a shape differs, or something is no array of real numbers.
+            Nothing has changed then.
         """
         own = self._parameters | self._statistics
-        state = {name: array for name, array in state.items() if not name.endswith(".num_batches_tracked")}
+        if not isinstance(state, Mapping):
+            raise ShapeError(f"the state of a network is a dict of arrays by name, not {show(state)}")
+        counts = {f"{index}.num_batches_tracked" for index in range(len(self.layers))}
+        state = {name: array for name, array in state.items() if name not in counts}
         if state.keys() != own.keys():
             raise ShapeError(
-                f"the network has the parameters {', '.join(own)}; got {', '.join(state) or 'none'}"
+                f"the network has the parameters {', '.join(own)}; got {', '.join(map(str, state)) or 'none'}"
             )
+        taken = {}
         for name, array in own.items():
-            if np.shape(state[name]) != array.shape:
-                raise ShapeError(f"parameter {name} has shape {array.shape}, got {np.shape(state[name])}")
+            taken[name] = as_numbers(state[name], self.dtype, f"The parameter {name}")
+            if taken[name].shape != array.shape:
+                raise ShapeError(f"parameter {name} has shape {array.shape}, got {taken[name].shape}")
         for name, array in own.items():
-            array[...] = state[name]
+            array[...] = taken[name]
 
     def set_parameter_vector(self, vector: Array) -> None:
         """Copy all parameters in, laid out as `parameter_vector`."""
-        if np.shape(vector) != self.parameter_vector.shape:
+        numbers = as_numbers(vector, self.dtype, "The vector of parameters")
+        if numbers.shape != self.parameter_vector.shape:
             raise ShapeError(
-                f"the network has {self.parameter_count} parameters, got an array of shape {np.shape(vector)}"
+                f"the network has {self.parameter_count} parameters, got an array of shape {numbers.shape}"
             )
-        self.parameter_vector[...] = vector
+        self.parameter_vector[...] = numbers
 
     def set_state_vector(self, vector: Array) -> None:
         """Copy a whole state in, laid out as `state_vector`."""
-        if np.shape(vector) != self.state_vector.shape:
+        numbers = as_numbers(vector, self.dtype, "The vector of a state")
+        if numbers.shape != self.state_vector.shape:
             raise ShapeError(
-                f"the state of the network has shape {self.state_vector.shape}, got {np.shape(vector)}"
+                f"the state of the network has shape {self.state_vector.shape}, got {numbers.shape}"
             )
-        self.state_vector[...] = vector
+        self.state_vector[...] = numbers
 
     def __repr__(self) -> str:
         lines = "".join(f"  ({index}): {layer!r}\n" for index, layer in enumerate(self.layers))
         return f"Sequential(\n{lines})"
+
+
+def _checked_layers(layers: Iterable[Layer]) -> tuple[Layer, ...]:
+    given = tuple(layers) if isinstance(layers, Iterable) else ()
+    if not given or not all(isinstance(layer, Layer) for layer in given):
+        raise ArgumentError("a network takes a list of layers, such as [Flatten(), Linear(784, 10)]")
+    if len({id(layer) for layer in given}) < len(given):
+        raise ArgumentError("a layer can be in a network only once: it holds one set of parameters")
+    return given
 
 
 def _numbered(shapes: Iterable[Mapping[str, Shape]]) -> dict[str, Shape]:

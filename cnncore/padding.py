@@ -5,6 +5,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from cnncore.checks import check_option
 from cnncore.errors import ArgumentError
 from cnncore.shapes import Padding4
 
@@ -28,8 +29,7 @@ def padding_map(size: int, before: int, after: int, mode: PaddingMode) -> Index:
     ArgumentError
         When there is no such mode, or the input is too small to be reflected or to go round so far.
     """
-    if mode not in PADDING_MODES:
-        raise ArgumentError(f"padding mode {mode!r} is none of {', '.join(PADDING_MODES)}")
+    check_option(mode, "padding_mode", PADDING_MODES)
     most = most_padding(size, mode)
     if most is not None and max(before, after) > most:
         raise ArgumentError(f"{mode} padding of {size} cells can be at most {most}, got {(before, after)}")

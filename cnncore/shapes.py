@@ -4,6 +4,8 @@ import operator
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
+import numpy as np
+
 from cnncore.errors import ArgumentError, ShapeError
 
 Pair: TypeAlias = tuple[int, int]
@@ -108,6 +110,26 @@ def output_size(
     return count - 1 if (count - 1) * stride >= size + pad_before else count
 
 
+def sample_shape(who: object, shape: Shape) -> Shape:
+    """The shape of one sample as a tuple, if it is one: whole numbers of at least 1.
+
+    Parameters
+    ----------
+    who : object
+        The layer, for the message.
+
+    Raises
+    ------
+    ShapeError
+        When it is not.
+    """
+    if not isinstance(shape, tuple | list) or not all(
+        isinstance(size, int | np.integer) and size > 0 for size in shape
+    ):
+        raise ShapeError(f"{who} takes a shape such as (C, H, W) of whole numbers above 0, got {shape!r}")
+    return tuple(shape)
+
+
 def sliding_shape(
     who: object,
     input_shape: Shape,
@@ -133,7 +155,7 @@ def sliding_shape(
     ShapeError
         When the input is not of that form, or smaller than the window.
     """
-    got = tuple(input_shape)
+    got = sample_shape(who, input_shape)
     if len(got) != 3 or channels not in (None, got[0]):
         raise ShapeError(f"{who} takes an input of shape ({channels or 'C'}, H, W), got {got}")
     around = padding[0] + padding[1], padding[2] + padding[3]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cnncore.checks import check_list, show
+from cnncore.checks import check_kind, check_list, show
 from cnncore.data import Dataset
 from cnncore.errors import DataError, ShapeError, SpecError
 from cnncore.initialisers import Initialiser, he
@@ -69,6 +69,7 @@ class Standardisation:
         DataError
             When the data set is empty.
         """
+        check_kind(dataset, "The data set", Dataset)
         if not len(dataset):
             raise DataError(f"{dataset.name}: without images there is no mean.")
         mean, std = [], []

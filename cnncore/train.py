@@ -3,6 +3,7 @@
 import numpy as np
 
 from cnncore.augment import Augment
+from cnncore.checks import check_kind
 from cnncore.data import Dataset
 from cnncore.errors import ArgumentError
 from cnncore.loss import cross_entropy
@@ -106,6 +107,7 @@ def train(
 
 
 def _check_resume(plan: Plan, state: TrainingState) -> None:
+    check_kind(state, "What a run goes on from", TrainingState)
     done = (state.epoch - plan.first_epoch) * plan.batches + state.batch
     fits = (
         state.batches == plan.batches

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnncore.augment import Augment
-from cnncore.checks import check_count, check_generator, check_number
+from cnncore.checks import check_count, check_function, check_generator, check_kind, check_number
 from cnncore.data import Dataset, batches
 from cnncore.errors import ArgumentError, NonFiniteLossError
 from cnncore.events import EpochDone, StepDone
@@ -58,8 +58,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         for name, kind in _KINDS.items():
-            if not isinstance(getattr(self, name), kind):
-                raise ArgumentError(f"The {name} of a run must be a {kind.__name__}.")
+            check_kind(getattr(self, name), f"The {name} of a run", kind)
         if len(self.train_set) < 1 or len(self.validation_set) < 1:
             raise ArgumentError("There must be at least one image to train on and one to validate with.")
         check_count(self.epochs, "The number of epochs")
@@ -71,8 +70,7 @@ class Plan:
             check_count(self.patience, "The patience of a run")
         given = [function for function in (self.augment, self.clip) if function is not None]
         for function in (self.schedule, self.loss, *given):
-            if not callable(function):
-                raise ArgumentError("A schedule, an augmentation, a clipping and a loss are functions.")
+            check_function(function, "A schedule, augmentation, clipping or loss")
         if not self._moves_the_network():
             raise ArgumentError(
                 "The optimizer moves the parameters of another network; make it from network.parameters()."

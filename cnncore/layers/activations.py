@@ -8,7 +8,7 @@ import numpy as np
 from cnncore.checks import is_number, show
 from cnncore.errors import ArgumentError
 from cnncore.layers.base import Layer, buffer_like
-from cnncore.shapes import Shape
+from cnncore.shapes import Shape, sample_shape
 from cnncore.windows import Array
 
 
@@ -42,7 +42,7 @@ class Activation(Layer):
         raise NotImplementedError
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        return tuple(input_shape)
+        return sample_shape(self, input_shape)
 
 
 class ReLU(Activation):

@@ -6,9 +6,10 @@ from typing import TypeAlias
 import numpy as np
 
 from cnncore import buffers
+from cnncore.checks import check_count
 from cnncore.errors import ArgumentError, ShapeError
 from cnncore.layers.base import Layer
-from cnncore.shapes import Shape, pair
+from cnncore.shapes import Shape, sample_shape
 from cnncore.windows import Array, fast, logical
 
 Size: TypeAlias = int | Sequence[int | None] | None
@@ -33,7 +34,7 @@ class AdaptiveAvgPool2d(Layer):
         )
         if not isinstance(sides, tuple | list) or len(sides) != 2:
             raise ArgumentError(f"output_size takes one number or a (y, x) pair, got {output_size!r}")
-        self.output_size = tuple(side if side is None else pair(side, "output_size")[0] for side in sides)
+        self.output_size = tuple(side if side is None else check_count(side, "output_size") for side in sides)
 
     def forward(self, x: Array, training: bool = False) -> tuple[Array, Shape]:
         """A mean over a rectangle is the mean over its columns of the means over its rows."""
@@ -62,9 +63,10 @@ class AdaptiveAvgPool2d(Layer):
         return matrices[0], matrices[1]
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        if len(input_shape) != 3 or min(input_shape) < 1:
-            raise ShapeError(f"{self!r} takes an input of shape (C, H, W), got {tuple(input_shape)}")
-        channels, *sizes = input_shape
+        shape = sample_shape(self, input_shape)
+        if len(shape) != 3:
+            raise ShapeError(f"{self!r} takes an input of shape (C, H, W), got {shape}")
+        channels, *sizes = shape
         return (channels, *(side or size for side, size in zip(self.output_size, sizes, strict=True)))
 
     def __repr__(self) -> str:

@@ -143,6 +143,8 @@ class Layer:
             raise ShapeError(
                 f"{self!r} gave an output of shape {tuple(shape)} and takes a gradient of it, got {given}"
             )
+        if dy.dtype.kind != "f":
+            raise ArgumentError(f"{self!r} takes a gradient of floats, got an array of {dy.dtype}")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from cnncore import buffers
-from cnncore.checks import check_flag, is_number, show
+from cnncore.checks import check_count, check_flag, is_number, show
 from cnncore.errors import ArgumentError, ShapeError
 from cnncore.initialisers import Initialiser, he
 from cnncore.layers.base import Layer
-from cnncore.shapes import Shape, pair
+from cnncore.shapes import Shape, sample_shape
 from cnncore.windows import Array, fast, logical
 
 
@@ -49,7 +49,7 @@ class BatchNorm2d(Layer):
     def __init__(
         self, num_features: int, eps: float = 1e-5, momentum: float = 0.1, affine: bool = True
     ) -> None:
-        self.num_features = pair(num_features, "num_features")[0]
+        self.num_features = check_count(num_features, "num_features")
         if not (is_number(eps) and math.isfinite(eps) and eps > 0):
             raise ArgumentError(f"eps must be more than 0, got {show(eps)}")
         if not is_number(momentum) or not 0 <= momentum <= 1:
@@ -140,11 +140,10 @@ class BatchNorm2d(Layer):
         return mean, variance
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        if len(input_shape) != 3 or input_shape[0] != self.num_features or min(input_shape) < 1:
-            raise ShapeError(
-                f"{self!r} takes an input of shape ({self.num_features}, H, W), got {tuple(input_shape)}"
-            )
-        return tuple(input_shape)
+        shape = sample_shape(self, input_shape)
+        if len(shape) != 3 or shape[0] != self.num_features:
+            raise ShapeError(f"{self!r} takes an input of shape ({self.num_features}, H, W), got {shape}")
+        return shape
 
     def multiply_adds(self, input_shape: Shape) -> int:
         return math.prod(self.output_shape(input_shape))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnncore import buffers
-from cnncore.checks import check_flag
+from cnncore.checks import check_count, check_flag, check_option
 from cnncore.errors import ArgumentError, ShapeError
 from cnncore.initialisers import Initialiser, he
 from cnncore.layers.base import Layer
@@ -60,20 +60,19 @@ class Conv2d(Layer):
         bias: bool = True,
         padding_mode: PaddingMode = "zeros",
     ) -> None:
-        self.in_channels = pair(in_channels, "in_channels")[0]
-        self.out_channels = pair(out_channels, "out_channels")[0]
+        self.in_channels = check_count(in_channels, "in_channels")
+        self.out_channels = check_count(out_channels, "out_channels")
         self.kernel_size = pair(kernel_size, "kernel_size")
         self.stride = pair(stride, "stride")
         self.dilation = pair(dilation, "dilation")
         self.padding = padding4(padding, self.kernel_size, self.stride, self.dilation)
-        self.groups = pair(groups, "groups")[0]
+        self.groups = check_count(groups, "groups")
         if self.in_channels % self.groups or self.out_channels % self.groups:
             raise ArgumentError(
                 f"{groups} groups need numbers of channels and maps that are multiples of it, "
                 f"got {self.in_channels} and {self.out_channels}"
             )
-        if padding_mode not in PADDING_MODES:
-            raise ArgumentError(f"padding_mode {padding_mode!r} is none of {', '.join(PADDING_MODES)}")
+        check_option(padding_mode, "padding_mode", PADDING_MODES)
         self.padding_mode = padding_mode
         weight = (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
         shapes: dict[str, Shape] = {"weight": weight}

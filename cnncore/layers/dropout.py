@@ -8,7 +8,7 @@ from cnncore.checks import is_number, show
 from cnncore.errors import ArgumentError
 from cnncore.initialisers import Initialiser, he
 from cnncore.layers.base import Layer, buffer_like
-from cnncore.shapes import Shape
+from cnncore.shapes import Shape, sample_shape
 from cnncore.windows import Array
 
 
@@ -64,7 +64,7 @@ class Dropout(Layer):
         return dx, {}
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        return tuple(input_shape)
+        return sample_shape(self, input_shape)
 
     def __repr__(self) -> str:
         return f"Dropout(p={self.p:g})"

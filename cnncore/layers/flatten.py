@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from cnncore import buffers
 from cnncore.layers.base import Layer
-from cnncore.shapes import Shape
+from cnncore.shapes import Shape, sample_shape
 from cnncore.windows import Array
 
 
@@ -31,4 +31,4 @@ class Flatten(Layer):
         return dy.T.reshape(*cache[1:], len(dy)).transpose(-1, *range(len(cache) - 1)), {}
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        return (math.prod(input_shape),)
+        return (math.prod(sample_shape(self, input_shape)),)

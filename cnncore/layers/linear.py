@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from cnncore import buffers
-from cnncore.checks import check_flag
+from cnncore.checks import check_count, check_flag
 from cnncore.errors import ShapeError
 from cnncore.initialisers import Initialiser, he
 from cnncore.layers.base import Layer
-from cnncore.shapes import Shape, pair
+from cnncore.shapes import Shape, sample_shape
 from cnncore.windows import Array
 
 
@@ -24,8 +24,8 @@ class Linear(Layer):
     """
 
     def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
-        self.in_features = pair(in_features, "in_features")[0]
-        self.out_features = pair(out_features, "out_features")[0]
+        self.in_features = check_count(in_features, "in_features")
+        self.out_features = check_count(out_features, "out_features")
         shapes: dict[str, Shape] = {"weight": (self.out_features, self.in_features)}
         if check_flag(bias, "bias"):
             shapes["bias"] = (self.out_features,)
@@ -64,7 +64,7 @@ class Linear(Layer):
         return dx.T, grads
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        if tuple(input_shape) != (self.in_features,):
+        if sample_shape(self, input_shape) != (self.in_features,):
             hint = "; a Flatten before it turns maps into one vector" if len(input_shape) > 1 else ""
             raise ShapeError(
                 f"{self!r} takes an input of shape ({self.in_features},), got {tuple(input_shape)}{hint}"

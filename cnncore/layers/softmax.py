@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from cnncore.layers.base import Layer, buffer_like
-from cnncore.shapes import Shape
+from cnncore.shapes import Shape, sample_shape
 from cnncore.windows import Array
 
 
@@ -43,7 +43,7 @@ class Softmax(Layer):
         return dx, {}
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        return tuple(input_shape)
+        return sample_shape(self, input_shape)
 
     def __repr__(self) -> str:
         return "Softmax(dim=1)"

@@ -41,9 +41,9 @@ class Optimizer:
         whole = [parameters.vector] if isinstance(parameters, NamedVector) else list(parameters.values())
         if len({array.dtype for array in whole}) > 1:
             raise ArgumentError("the parameters of an optimizer are all float32 or all float64")
-        if not whole or any(not array.flags.c_contiguous for array in whole):
+        if not whole or any(not array.flags.c_contiguous or not array.flags.writeable for array in whole):
             raise ArgumentError(
-                "an optimizer takes a dict of contiguous arrays, such as network.parameters()"
+                "an optimizer takes a dict of contiguous arrays that can change, such as network.parameters()"
             )
         self._count = sum(array.size for array in whole)
         # The parameters block by block, and where each block lies in vectors of all parameters end to end.

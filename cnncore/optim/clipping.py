@@ -41,7 +41,8 @@ def clip_grad_norm(grads: Mapping[str, Array], max_norm: float) -> float:
         check_floats(array, f"The gradient of {name}")
     arrays = [grads.vector] if isinstance(grads, NamedVector) else list(grads.values())
     flat = (array.ravel(order="K") for array in arrays)
-    norm = math.sqrt(sum(float(values @ values) for values in flat))
+    with np.errstate(over="ignore", invalid="ignore"):  # seen below
+        norm = math.sqrt(sum(float(values @ values) for values in flat))
     if not math.isfinite(norm):
         raise ArgumentError("gradients that are not finite, or too long to measure, cannot be shortened")
     # PyTorch adds as much, so that a length of zero divides.

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from cnncore import buffers
+from cnncore.checks import check_flag
 from cnncore.errors import ArgumentError
 from cnncore.optim.base import BLOCK, Optimizer, check_share
 from cnncore.windows import Array
@@ -33,9 +34,9 @@ class SGD(Optimizer):
     ) -> None:
         super().__init__(parameters, lr, weight_decay)
         self.momentum = check_share(momentum, "momentum")
-        if nesterov and not momentum:
+        self.nesterov = check_flag(nesterov, "nesterov")
+        if self.nesterov and not momentum:
             raise ArgumentError("Nesterov's step looks ahead along a momentum, which must be more than 0")
-        self.nesterov = bool(nesterov)
         self._velocity = np.zeros(self._count, self._dtype)
 
     def _update(self, gradient: Array, lr: float) -> None:

@@ -78,6 +78,7 @@ def test_label_smoothing(smoothing: Any) -> None:
     ("prediction", "target"),
     [
         *((LOGITS, LOGITS[:2]), (LOGITS[:0], LOGITS[:0]), ([[1.0]], [[1.0]]), (LOGITS, None), (LOGITS, "a")),
+        (LOGITS, [[1.0], [1.0, 2.0]]),
         *((LOGITS, LOGITS + 1j), (LOGITS.astype(int), LOGITS.astype(int))),
     ],
 )
@@ -88,7 +89,17 @@ def test_mean_squared_error(prediction: Any, target: Any) -> None:
 
 @pytest.mark.parametrize(
     ("labels", "classes"),
-    [([3], 3), ([-1], 3), ([0.5], 3), ([0], 0), ([0], "a"), ([0], 2.5), ([[0, 1]], 3), ("a", 2)],
+    [
+        ([3], 3),
+        ([-1], 3),
+        ([0.5], 3),
+        ([0], 0),
+        ([0], "a"),
+        ([0], 2.5),
+        ([[0, 1]], 3),
+        ("a", 2),
+        ([0], 10**12),
+    ],
 )
 def test_one_hot(labels: Any, classes: Any) -> None:
     with pytest.raises(CnnError):
@@ -122,6 +133,7 @@ def test_learning_rates(kind: Any, lr: Any) -> None:
             for value in (3, None, (0.9,), (0.9, 1), (0.9, "a"))
         ),
         (SGD, {"nesterov": True}),
+        (SGD, {"momentum": 0.9, "nesterov": "no"}),
     ],
 )
 def test_options_of_optimizers(kind: Any, options: dict[str, Any]) -> None:
@@ -134,6 +146,7 @@ def test_options_of_optimizers(kind: Any, options: dict[str, Any]) -> None:
     "parameters",
     [
         *({}, None, [np.zeros(3)], {"w": [1.0]}, {"w": np.zeros(3, int)}, {"w": np.array(["a"])}),
+        {"w": np.broadcast_to(np.float32(1), (3,))},
         *({"w": np.zeros((4, 4))[:, ::2]}, {"w": np.zeros(3, np.float32), "b": np.zeros(2)}),
     ],
 )
@@ -187,6 +200,7 @@ def test_a_state_that_is_refused_changes_nothing(kind: Any, change: dict[str, An
             (grads, 1.0)
             for grads in (None, [1], {"w": [1.0]}, {"w": np.ones(3, int)}, {"w": np.full(3, np.nan)})
         ),
+        *(({"w": np.full(3, size, np.float32)}, 1.0) for size in (np.inf, 1e30)),
     ],
 )
 def test_clipping(grads: Any, most: Any) -> None:

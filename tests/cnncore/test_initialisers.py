@@ -1,8 +1,10 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from cnncore import INITIALISERS, Conv2d, Linear, Sequential, glorot, he, lecun
+from cnncore import INITIALISERS, CnnError, Conv2d, Linear, Sequential, glorot, he, lecun
 
 
 @pytest.mark.parametrize(
@@ -36,3 +38,17 @@ def test_a_network_takes_one_and_he_is_the_usual() -> None:
 
     assert_array_equal(build(), build(he))
     assert (build(glorot) != build())[:20].all()
+
+
+@pytest.mark.parametrize("name", INITIALISERS)
+@pytest.mark.parametrize(
+    ("rng", "weight"),
+    [
+        *((3, np.zeros((2, 2))), (None, np.zeros((2, 2)))),
+        *((np.random.default_rng(0), wrong) for wrong in (None, [[1.0]], np.zeros((0, 2)), np.zeros(3))),
+        (np.random.default_rng(0), np.zeros((2, 2), int)),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(name: str, rng: Any, weight: Any) -> None:
+    with pytest.raises(CnnError):
+        INITIALISERS[name](rng, weight)

@@ -106,6 +106,23 @@ def test_a_gradient_of_another_shape_is_refused(layer: Layer) -> None:
 
 
 @every_layer
+@pytest.mark.parametrize("dtype", [object, complex, "U3", int, bool])
+def test_a_gradient_of_other_things_than_floats_is_refused(layer: Layer, dtype: Any) -> None:
+    layer.initialize(np.random.default_rng(1))
+    y, cache = layer.forward(fitting(layer), training=True)
+    with pytest.raises(ArgumentError, match="takes a gradient of floats, got an array of"):
+        layer.backward(np.ones(y.shape).astype(dtype), cache)
+
+
+@every_layer
+@pytest.mark.parametrize("shape", [None, 3, "abc", (2.0, 4, 4), (2, 0, 4), (-1,), ("a", 1, 1)], ids=str)
+def test_what_is_no_shape_is_refused(layer: Layer, shape: Any) -> None:
+    for use in (layer.output_shape, layer.multiply_adds):
+        with pytest.raises(ShapeError, match="whole numbers above 0"):
+            use(shape)
+
+
+@every_layer
 def test_whole_numbers_count_as_what_they_are(layer: Layer) -> None:
     x = np.random.default_rng(0).integers(0, 5, fitting(layer).shape)
     layer.initialize(np.random.default_rng(1))
@@ -135,6 +152,13 @@ def test_a_layer_names_itself_and_counts(layer: Layer) -> None:
         (lambda: Conv2d(1, 2, 3, bias=None), "bias must be true or false, not None."),
         (lambda: AvgPool2d(2, ceil_mode="x"), "ceil_mode must be true or false, not 'x'."),
         (lambda: AvgPool2d(2, count_include_pad=1), "count_include_pad must be true or false, not 1."),
+        (lambda: Conv2d((1, 2), 1, 3), "in_channels must be a whole number of at least 1, not a tuple."),
+        (lambda: Linear(3, 2.0), "out_features must be a whole number of at least 1, not 2.0."),
+        (lambda: BatchNorm2d(0), "num_features must be a whole number of at least 1, not 0."),
+        (
+            lambda: Conv2d(1, 1, 3, padding_mode=np.zeros(3)),
+            "padding_mode must be one of zeros, reflect, replicate, circular, not a ndarray.",
+        ),
         (lambda: MaxPool2d((2,)), "kernel_size takes one number or a (y, x) pair, got (2,)"),
         (
             lambda: MaxPool2d(2, padding=[1]),

@@ -88,6 +88,10 @@ def test_nothing_to_evaluate_is_refused(network: Sequential, data: Dataset) -> N
         evaluate(network, data.subset([], "nothing"))
     with pytest.raises(ArgumentError):
         evaluate(network, data, 0)
+    with pytest.raises(ArgumentError, match="The network must be a Sequential, not None"):
+        evaluate(None, data)
+    with pytest.raises(ArgumentError, match="The data set must be a Dataset, not a list"):
+        evaluate(network, [])
 
 
 def test_other_classes_or_images_are_refused(network: Sequential, data: Dataset) -> None:

@@ -143,12 +143,14 @@ def test_multiply_adds_of_all_layers() -> None:
     [
         (np.full((2, 1, 8, 8), np.nan), ArgumentError, "128 of the 128 input numbers are NaN or infinite"),
         (np.full((1, 1, 8, 8), np.inf), ArgumentError, "NaN or infinite"),
-        (np.zeros((1, 1, 8, 8), complex), ArgumentError, "real numbers, got complex128"),
-        (np.zeros((1, 1, 8, 8), object), ArgumentError, "real numbers, got object"),
+        (np.zeros((1, 1, 8, 8), complex), ArgumentError, "real numbers, not of complex128"),
+        (np.zeros((1, 1, 8, 8), object), ArgumentError, "real numbers, not of object"),
         ("digits", ArgumentError, "real numbers"),
         (None, ArgumentError, "real numbers"),
         (np.zeros((0, 1, 8, 8)), ShapeError, "at least one sample"),
         (0.5, ShapeError, "at least one sample"),
+        ([[1], [1, 2]], ShapeError, "lists of different lengths"),
+        (np.full((1, 1, 8, 8), 1e300), ArgumentError, "NaN or infinite"),
         (np.zeros((1, 2, 8, 8)), ShapeError, "Conv2d"),
         (np.zeros((1, 8, 8)), ShapeError, "Conv2d"),
     ],
@@ -166,6 +168,43 @@ def test_a_gradient_of_another_shape_is_refused(shape: tuple[int, ...]) -> None:
     _, caches = network.forward(images(3))
     with pytest.raises(ShapeError, match=r"Linear\(.*takes a gradient of it, got"):
         network.backward(np.zeros(shape), caches)
+
+
+@pytest.mark.parametrize("dy", [None, "a", np.zeros((3, 5), complex), [[1], [1, 2]]])
+def test_what_is_no_gradient_is_refused(dy: Any) -> None:
+    network = build()
+    _, caches = network.forward(images(3))
+    with pytest.raises(CnnError, match="The gradient of a network must be"):
+        network.backward(dy, caches)
+
+
+@pytest.mark.parametrize("caches", [None, [], "caches"])
+def test_what_is_no_list_of_caches_is_refused(caches: Any) -> None:
+    with pytest.raises(ArgumentError, match="the caches that forward has returned"):
+        build().backward(np.zeros((3, 5)), caches)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((None, np.random.default_rng(0)), "takes a list of layers"),
+        (([], np.random.default_rng(0)), "takes a list of layers"),
+        (([Flatten(), "relu"], np.random.default_rng(0)), "takes a list of layers"),
+        (([ReLU()], 3), "Randomness comes from a generator"),
+        (([ReLU()], np.random.default_rng(0), "half"), "float32 or float64, not half"),
+        (([ReLU()], np.random.default_rng(0), np.float32, "he"), "An initialiser must be a function"),
+    ],
+)
+def test_what_makes_no_network_is_refused(arguments: tuple[Any, ...], words: str) -> None:
+    with pytest.raises(ArgumentError, match=words):
+        Sequential(*arguments)
+
+
+def test_a_layer_is_in_a_network_once() -> None:
+    layer = Linear(2, 2)
+    with pytest.raises(ArgumentError, match="only once"):
+        Sequential([layer, ReLU(), layer], np.random.default_rng(0))
+    assert not layer.parameters["weight"].any()
 
 
 def test_the_same_seed_trains_the_same_bit_for_bit() -> None:
@@ -220,6 +259,14 @@ def test_a_wrong_state_changes_nothing(change: str) -> None:
     assert_array_equal(network.parameter_vector, before)
     with pytest.raises(ShapeError, match="216 parameters"):
         network.set_parameter_vector(np.zeros(215))
+    state = build().state_dict()
+    for wrong in (None, {3: before}, dict.fromkeys(state, "a"), state | {"5.bias": np.array(["a"] * 5)}):
+        with pytest.raises(CnnError):
+            network.load_state_dict(wrong)
+    for take in (network.set_parameter_vector, network.set_state_vector):
+        with pytest.raises(ArgumentError, match="array of real numbers"):
+            take(np.array(["a"] * 216))
+    assert_array_equal(network.parameter_vector, before)
 
 
 def test_errors_name_the_layer() -> None:

@@ -34,5 +34,5 @@ def test_fold_is_the_way_back(size, before, after, mode, seed) -> None:
 def test_there_are_bounds() -> None:
     with pytest.raises(ArgumentError, match="at most 2"):
         padding_map(3, 3, 0, "reflect")
-    with pytest.raises(ArgumentError, match="none of zeros"):
+    with pytest.raises(ArgumentError, match="one of zeros"):
         padding_map(3, 1, 1, "mirror")

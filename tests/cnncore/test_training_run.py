@@ -288,9 +288,9 @@ def test_the_gradients_length_is_told(digits: tuple[Dataset, Dataset]) -> None:
         ({"batch_size": True}, "images in a batch must be a whole number"),
         ({"rng": 3}, r"not from 3"),
         ({"patience": 0}, "The patience"),
-        ({"schedule": "cosine"}, "are functions"),
-        ({"augment": 0.5}, "are functions"),
-        ({"clip": 1.0}, "are functions"),
+        ({"schedule": "cosine"}, "must be a function"),
+        ({"augment": 0.5}, "must be a function"),
+        ({"clip": 1.0}, "must be a function"),
         ({"first_epoch": 0}, "The first epoch"),
     ],
 )
