@@ -364,8 +364,8 @@ class Run(QObject):
     def _on_finished(self, event: Finished) -> None:
         early = self._course.arrive()
         self._on_halt(RunState.FINISHED)
-        if early and not self._keeping:
-            patience = self.hyperparameters.patience
+        patience = self.hyperparameters.patience
+        if early and patience and not self._keeping:
             self.succeeded.emit(sentences.ended_early(self._course.epoch, patience))
         elif self.goal.accuracy is not None and not self._has_reached_accuracy:
             self.succeeded.emit(sentences.not_reached(self.goal.accuracy))
