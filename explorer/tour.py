@@ -150,6 +150,7 @@ class Tour:
                     self.window.resize(*size)
                     self.picture(key, f"{theme}-{size[0]}x{size[1]}")
         self._views()
+        self._past()
         self._own_digit()
         self._export()
         facts = self._facts_of_run(seconds)
@@ -219,6 +220,13 @@ class Tour:
             if not any(path.stem.endswith(f"-{key}-view-{name}") for path in self.pictures):
                 show()
                 self.picture(key, f"view-{name}")
+
+    def _past(self) -> None:
+        """Look back at an early moment of training, and return."""
+        self.workbench.show_moment(self.workbench.progress.step // 20)
+        for key in ("train", "network"):
+            self.picture(key, "past-moment")
+        self.workbench.show_moment(None)
 
     def _other_layers(self) -> None:
         """Take apart the kinds of layers that the reference network does without, in an untrained one."""

@@ -53,6 +53,14 @@ def test_every_workspace_is_pictured_in_both_themes_and_sizes(made):
 
 
 @pytest.mark.timeout(180)
+def test_a_past_moment_is_pictured(made):
+    for key in ("train", "network"):
+        (past,) = made[0].glob(f"*-{key}-past-moment.png")
+        (now,) = made[0].glob(f"*-{key}-light-1440x900.png")
+        assert past.read_bytes() != now.read_bytes()
+
+
+@pytest.mark.timeout(180)
 def test_every_layer_view_is_pictured_each_way(made):
     for kind in ("input", *KINDS, "loss"):
         for way in ("", "backward_"):
