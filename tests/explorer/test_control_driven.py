@@ -11,7 +11,7 @@ from explorer.workbench.goal import Goal
 class _Person:
     def __init__(self, bench, rng):
         self.bench, self.rng = bench, rng
-        self.checkpoints = []
+        self.checkpoints, self.refusals = [], []
         bench.checkpoint_taken.connect(self.checkpoints.append)
 
     def act(self):
@@ -20,7 +20,7 @@ class _Person:
         try:
             getattr(self, name)()
         except ArgumentError as error:
-            assert str(error).endswith(".")
+            self.refusals.append(str(error))
 
     def do_toggle(self):
         self.bench.toggle()
@@ -78,6 +78,8 @@ def test_whatever_is_told_in_whatever_order_the_record_has_no_gap(qtbot, tiny_be
         assert (np.diff(steps) == 1).all()
         assert bench.progress.step <= bench.progress.steps
         assert bench.shown_moment is None or bench.snapshot_step == bench.shown_moment
+    assert person.refusals
+    assert all(refusal.endswith(".") for refusal in person.refusals)
     bench.set_pace(None)
     bench.show_moment(None)
     bench.pause()
