@@ -107,7 +107,7 @@ def texts_that_are_cut(part):
         if line.isVisible() and (number > room or (left and line.needed(left, right) > room)):
             yield f"{left} | {right}"
     for found in part.findChildren(SignedSum):
-        if found.isVisible() and found.needed(10) > found.width() + 1:
+        if found.isVisible() and found.needed(8) > found.width() + 1:
             yield " ".join(text for text, _ in found.parts)
     for lines in part.findChildren(LinesView):
         for line in lines.lines if lines.isVisible() else ():

@@ -9,6 +9,7 @@ from cnncore.explain_update import explain_update
 from explorer.theme import Theme
 from explorer.workbench import Hyperparameters, RunState, Workbench
 from explorer.workbench.state import OPTIMIZERS
+from explorer.workspaces.inspect.backward.box_row import BoxRow
 from explorer.workspaces.inspect.backward.model import Backward
 from explorer.workspaces.inspect.backward.update_model import boxes_of, formula_of, precise
 from explorer.workspaces.inspect.backward.update_panel import UpdatePanel
@@ -177,6 +178,24 @@ def test_the_rule_and_the_boxes_name_what_is_updated(make, rule, symbols):
     written = " ".join(f"{box.symbol} {' '.join(box.lines)} {box.result}" for box in boxes)
     assert "W" not in written
     assert [box.symbol for box in boxes] == ["g", *symbols, "", "γ"]
+
+
+@pytest.mark.parametrize("width", [1048, 664])
+@pytest.mark.parametrize(("make", "rule", "symbols"), RULES.values(), ids=RULES)
+def test_no_box_is_cut(qtbot, theme, make, rule, symbols, width):
+    """In the room that a window of 1440 by 900 and of 1024 by 700 leaves, with weight decay on top."""
+    optimizer = make({"w": np.array([-0.0123456], np.float32)})
+    optimizer.weight_decay = 0.0125
+    optimizer.step({"w": np.array([-0.0034567], np.float32)}, 0.0123)
+    row = BoxRow(theme)
+    qtbot.addWidget(row)
+    row.resize(width, 104)
+    row.set_compact(width < 900)
+    row.set_boxes(
+        boxes_of(explain_update(optimizer, "w", (0,), -0.0012345, lr_scale=0.0123), "mean of 128, clipped")
+    )
+    assert row.fits
+    assert len(row.boxes) >= 4
 
 
 LEAVE = {

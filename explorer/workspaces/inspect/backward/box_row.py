@@ -53,29 +53,37 @@ class BoxRow(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(300, self.height())
 
-    def _measures(self) -> tuple[float, list[float], float, float]:
-        """Return the size of the type, the width of each box, the gap between them and the inset."""
-        for gap, inset in ((_GAP, _INSET), (14, 6), (10, 4)):
-            for size in _SIZES:
-                needs = [self._need(box, size) + 2 * inset for box in self._boxes]
-                room = self.width() - gap * (len(needs) - 1) - 1
-                if sum(needs) <= room:
-                    return size, [need + (room - sum(needs)) / len(needs) for need in needs], gap, inset
-        share = room / sum(needs)
-        return _SIZES[-1], [need * share for need in needs], gap, inset
+    def _measures(self) -> tuple[bool, float, list[float], float, float]:
+        """Return whether lines are brief, the size of the type, the boxes' widths, their gap and inset."""
+        for brief in (False, True):
+            for gap, inset in ((_GAP, _INSET), (14, 6), (10, 4), (8, 3)):
+                for size in _SIZES:
+                    needs = [self._need(box, size, brief) + 2 * inset for box in self._boxes]
+                    spare = self.width() - gap * (len(needs) - 1) - 1 - sum(needs)
+                    if spare >= 0:
+                        return brief, size, [need + spare / len(needs) for need in needs], gap, inset
+        share = 1 + spare / sum(needs)
+        return True, _SIZES[-1], [need * share for need in needs], gap, inset
+
+    @property
+    def fits(self) -> bool:
+        """Whether nothing has to be cut."""
+        brief, size, widths, _, inset = self._measures()
+        needs = (self._need(box, size, brief) + 2 * inset for box in self._boxes)
+        return all(width >= need - 1e-6 for width, need in zip(widths, needs, strict=True))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._boxes:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        size, widths, gap, inset = self._measures()
+        brief, size, widths, gap, inset = self._measures()
         x = 0.5
         for place, (box, width) in enumerate(zip(self._boxes, widths, strict=True)):
             if place:
                 self._paint_arrow(painter, x - gap / 2)
             area = QRectF(x, 0.5, width, self.height() - 1)
-            self._paint_box(painter, box, area, size, inset)
+            self._paint_box(painter, box, self._lines(box, brief), area, size, inset)
             x += width + gap
 
     def _paint_arrow(self, painter: QPainter, x: float) -> None:
@@ -83,7 +91,9 @@ class BoxRow(QWidget):
         middle = self.height() / 2
         painter.drawPolyline([QPointF(x - 2, middle - 4), QPointF(x + 2, middle), QPointF(x - 2, middle + 4)])
 
-    def _paint_box(self, painter: QPainter, box: Box, area: QRectF, size: float, inset: float) -> None:
+    def _paint_box(
+        self, painter: QPainter, box: Box, lines: tuple[str, ...], area: QRectF, size: float, inset: float
+    ) -> None:
         theme = self._theme
         painter.setPen(QPen(theme.color("line2"), 1))
         painter.setBrush(theme.color("panel2"))
@@ -95,16 +105,18 @@ class BoxRow(QWidget):
         if box.symbol:
             behind = line.adjusted(text_width(f"{box.title} ", size), 0, 0, 0)
             draw_text(painter, theme, behind, box.symbol, "text", size, 600, italic=True)
-        for text in self._lines(box):
+        for text in lines:
             line.translate(0, 16 if self._compact else 18)
             draw_text(painter, theme, line, elided(text, line.width(), size, 400), "text2", size)
         result = QRectF(line.left(), area.bottom() - (24 if self._compact else 30), line.width(), 20)
         draw_text(painter, theme, result, box.result, box.token, 12 if self._compact else 15, 600)
 
-    def _lines(self, box: Box) -> tuple[str, ...]:
+    def _lines(self, box: Box, brief: bool) -> tuple[str, ...]:
+        if brief and box.brief:
+            return box.brief
         return box.short if self._compact and box.short else box.lines
 
-    def _need(self, box: Box, size: float) -> float:
+    def _need(self, box: Box, size: float, brief: bool) -> float:
         title = text_width(f"{box.title} {box.symbol}", size) + 4
         result = text_width(box.result, 12 if self._compact else 15, 600)
-        return max(title, result, *(text_width(line, size) for line in self._lines(box))) + 2
+        return max(title, result, *(text_width(line, size) for line in self._lines(box, brief))) + 2

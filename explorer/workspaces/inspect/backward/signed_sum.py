@@ -11,7 +11,7 @@ from explorer.theme import Theme
 from ..texts import CENTRE, draw_text, text_width
 from .scale import Scale
 
-_GAP, _SMALLEST = 9, 10
+_GAP, _SMALLEST = 9, 8
 
 
 class SignedSum(QWidget):
@@ -48,7 +48,10 @@ class SignedSum(QWidget):
     def _widths(self, size: float) -> list[float]:
         last = len(self.parts) - 1
         return [
-            max(text_width(text, size + (place == last), 600 if place == last else 400), text_width(note, 10))
+            max(
+                text_width(text, size + (place == last), 600 if place == last else 400),
+                text_width(note, min(size, 10)),
+            )
             for place, (text, note) in enumerate(self.parts)
         ]
 
@@ -73,5 +76,7 @@ class SignedSum(QWidget):
             room = QRectF(x, 0, width, 20)
             draw_text(painter, self._theme, room, text, token, size + (place == last), weight, CENTRE)
             if note:
-                draw_text(painter, self._theme, QRectF(x, 19, width, 14), note, "text2", 10, 400, CENTRE)
+                draw_text(
+                    painter, self._theme, QRectF(x, 19, width, 14), note, "text2", min(size, 10), 400, CENTRE
+                )
             x += width + gap

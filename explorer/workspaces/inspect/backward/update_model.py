@@ -17,7 +17,8 @@ _SMALL = 1e-5
 class Box:
     """A quantity on the way: what it is, how it comes about, and its value; `symbol` stands in italics.
 
-    `short` takes the place of `lines` in a small window.
+    `short` takes the place of `lines` in a small window; `brief`, by symbols alone, where all boxes together
+    are wider than the row.
     """
 
     title: str
@@ -26,6 +27,7 @@ class Box:
     result: str
     token: str = "text"
     short: tuple[str, ...] = ()
+    brief: tuple[str, ...] = ()
 
 
 def precise(x: float, sign: bool = False) -> str:
@@ -86,15 +88,20 @@ def settings_of(terms: UpdateTerms) -> str:
 
 def boxes_of(terms: UpdateTerms, whose: str, symbol: str = "W") -> tuple[Box, ...]:
     """Return the boxes of an update; `whose` says whose gradient it is, `symbol` stands for the parameter."""
-    found = [Box("gradient", "g", (whose,), precise(terms.gradient))]
+    found = [Box("gradient", "g", (whose,), precise(terms.gradient), brief=(whose.partition(",")[0],))]
     options, numbers = terms.options, terms.quantities
     if "decayed_gradient" in numbers:
-        decay = f"g + {format_rate(options['weight_decay'])} · {signed(terms.weight)}"
-        found.append(Box("with weight decay", "g", (decay,), precise(numbers["decayed_gradient"])))
+        rate = format_rate(options["weight_decay"])
+        lines = (f"g + {rate} · {signed(terms.weight)}",)
+        brief = (f"g + {rate}·{symbol}",)
+        result = precise(numbers["decayed_gradient"])
+        found.append(Box("with weight decay", "g", lines, result, brief=brief))
     gradient = numbers.get("decayed_gradient", terms.gradient)
     if "decayed_weight" in numbers:
-        decay = f"(1 − lr · {format_rate(options['weight_decay'])}) · {signed(terms.weight)}"
-        found.append(Box("weight decay", symbol, (decay,), precise(numbers["decayed_weight"])))
+        factor = f"(1 − lr · {format_rate(options['weight_decay'])})"
+        lines = (f"{factor} · {signed(terms.weight)}",)
+        result = precise(numbers["decayed_weight"])
+        found.append(Box("weight decay", symbol, lines, result, brief=(f"{factor} · {symbol}",)))
     found.extend(_METHODS[terms.optimizer](terms, gradient))
     found.append(_new_value(terms, symbol))
     return tuple(found)
@@ -106,24 +113,26 @@ def _new_value(terms: UpdateTerms, symbol: str) -> Box:
     lines = [f"{precise(before)} − {signed(change)}"]
     if change < 0:
         lines.append(f"= {precise(before)} + {precise(-change)}")
-    return Box("new value", symbol, tuple(lines), precise(terms.weight_after, sign=True), "kernel_text")
+    result = precise(terms.weight_after, sign=True)
+    return Box("new value", symbol, tuple(lines), result, "kernel_text", brief=(f"{symbol} − step",))
 
 
-def _velocity(terms: UpdateTerms, added: float) -> Box:
+def _velocity(terms: UpdateTerms, added: float, symbol: str) -> Box:
     mu, numbers = terms.options["momentum"], terms.quantities
     lines = (f"{mu:g} · {signed(numbers['velocity_before'])}", f"+ {signed(added)}")
-    return Box("momentum", "m", lines, precise(numbers["velocity"]))
+    return Box("momentum", "m", lines, precise(numbers["velocity"]), brief=(f"{mu:g} · m", f"+ {symbol}"))
 
 
 def _sgd(terms: UpdateTerms, gradient: float) -> list[Box]:
     numbers, found, moved, symbol = terms.quantities, [], gradient, "g"
     if "velocity" in numbers:
-        found.append(_velocity(terms, gradient))
+        found.append(_velocity(terms, gradient, "g"))
         moved, symbol = numbers["velocity"], "m"
     if "ahead" in numbers:
         lines = (f"{signed(gradient)}", f"+ {terms.options['momentum']:g} · {signed(moved)}")
         moved, symbol = numbers["ahead"], "(g + μ·m)"
-        found.append(Box("look ahead", "g + μ·m", lines, precise(moved)))
+        brief = (f"g + {terms.options['momentum']:g} · m",)
+        found.append(Box("look ahead", "g + μ·m", lines, precise(moved), brief=brief))
     return [*found, _step(terms, f"lr · {symbol}", f"{format_rate(terms.learning_rate)} · {signed(moved)}")]
 
 
@@ -134,17 +143,18 @@ def _rmsprop(terms: UpdateTerms, gradient: float) -> list[Box]:
         f"+ {1 - alpha:.3g} · {precise(gradient * gradient)}",
     )
     found = [
-        Box("mean square", "s", lines, precise(numbers["square"])),
+        Box("mean square", "s", lines, precise(numbers["square"]), brief=_mean_brief(alpha, "s", "g²")),
         Box(
             "in its usual size",
             "g / (√s + ε)",
             (f"√s = {precise(numbers['root'])}", f"{signed(gradient)} / √s"),
             precise(numbers["quotient"]),
+            brief=("g / √s",),
         ),
     ]
     moved = numbers["quotient"]
     if "velocity" in numbers:
-        found.append(_velocity(terms, moved))
+        found.append(_velocity(terms, moved, "g / √s"))
         moved = numbers["velocity"]
     symbol = "m" if "velocity" in numbers else "g / (√s + ε)"
     return [*found, _step(terms, f"lr · {symbol}", f"{format_rate(terms.learning_rate)} · {signed(moved)}")]
@@ -161,6 +171,7 @@ def _adam(terms: UpdateTerms, gradient: float) -> list[Box]:
             "m",
             (f"{beta1:g} · {signed(numbers['m_before'])}", f"+ {1 - beta1:.3g} · {signed(gradient)}"),
             precise(numbers["m"]),
+            brief=_mean_brief(beta1, "m", "g"),
         ),
         Box(
             "mean square",
@@ -170,6 +181,7 @@ def _adam(terms: UpdateTerms, gradient: float) -> list[Box]:
                 f"+ {1 - beta2:.3g} · {precise(gradient * gradient)}",
             ),
             precise(numbers["v"]),
+            brief=_mean_brief(beta2, "v", "g²"),
         ),
         Box(
             "bias correction",
@@ -191,7 +203,11 @@ def _adam(terms: UpdateTerms, gradient: float) -> list[Box]:
 
 
 def _step(terms: UpdateTerms, rule: str, numbers: str, short: tuple[str, ...] = ()) -> Box:
-    return Box("step", "", (rule, numbers), precise(terms.change), short=short)
+    return Box("step", "", (rule, numbers), precise(terms.change), short=short, brief=(rule,))
+
+
+def _mean_brief(decay: float, symbol: str, added: str) -> tuple[str, ...]:
+    return f"{decay:g} · {symbol}", f"+ {1 - decay:.3g} · {added}"
 
 
 _METHODS = {"SGD": _sgd, "RMSprop": _rmsprop, "Adam": _adam, "AdamW": _adam}
