@@ -11,7 +11,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from cnncore import tiny
-from explorer.app import build_window
 from explorer.workbench import Hyperparameters, RunState, Workbench
 
 PACE = 100.0  # steps a second, so that the run outlives many starts
@@ -86,6 +85,8 @@ def main(folder: str, epochs: str, window: str, to_the_end: str) -> None:
     """Run until killed, or to the end of the run."""
     application = QApplication(sys.argv[:1])
     if window == "window":
+        from explorer.app import build_window  # takes a while to load
+
         made = build_window(runs_folder=Path(folder))
         made.show()
         bench = made.workbench

@@ -294,12 +294,23 @@ def test_damaged_runs_are_set_aside_by_name_and_the_others_load(store, checkpoin
     assert store.scan() == (found, [])
 
 
-def test_steps_that_are_no_steps_are_refused(store):
+def test_epochs_of_a_run_that_diverged_are_no_damage(store):
+    run, progress = record(), history(20)
+    progress.epochs = [EpochSummary(1, 10, 9.0, 0.1, np.inf, 0.1), EpochSummary(2, 20, 9.0, 0.1, np.nan, 0.1)]
+    store.keep(run, Progress.since(progress, 0))
+    (found,), problems = store.scan()
+    assert problems == []
+    assert found.results.best is None
+    assert np.isnan(found.results.last.validation_loss)
+
+
+@pytest.mark.parametrize(("column", "value"), [(0, 77.0), (3, np.nan), (7, np.inf), (8, -1.0)])
+def test_steps_that_are_no_steps_are_refused(store, column, value):
     run = record()
     keep(store, run, 5)
     rows = RowFile(store.folder / run.key / "steps.rows", COLUMNS)
     broken = rows.read()
-    broken[2, 0] = 77.0
+    broken[2, column] = value
     rows.write(broken, 0)
     with pytest.raises(RunError, match="record of its steps is damaged"):
         store.load_history(run)

@@ -35,7 +35,7 @@ class RunTableModel(QAbstractTableModel):
         self.columns: tuple[Column, ...] = tuple(columns(()))
         self._usual: dict[str, str] = {}
         runs.changed.connect(self._update)
-        runs.counted.connect(self._update)
+        runs.counted.connect(self._count)
         theme.changed.connect(self._repaint)
         self._update()
 
@@ -50,6 +50,13 @@ class RunTableModel(QAbstractTableModel):
         self.beginResetModel()
         self.rows, self.columns, self._usual = rows, columns, usual_texts(columns, rows)
         self.endResetModel()
+
+    def _count(self) -> None:
+        """Follow the steps of the run of the workbench, of which there are many a second."""
+        key = self._runs.current
+        if self.rows and self.rows[0].record.key == key:
+            self.rows = (self._runs.row(key), *self.rows[1:])
+            self.dataChanged.emit(self.index(0, 0), self.index(0, len(self.columns) - 1))
 
     def _repaint(self) -> None:
         if self.rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import secrets
 from collections.abc import Mapping
@@ -177,7 +178,8 @@ class Results:
         cls, steps: int, seconds: float, epochs: list[EpochSummary], saved: datetime | None = None
     ) -> Results:
         """Return the results of a run with these epochs."""
-        best = min(epochs, key=lambda epoch: epoch.validation_loss, default=None)
+        finite = (epoch for epoch in epochs if math.isfinite(epoch.validation_loss))
+        best = min(finite, key=lambda epoch: epoch.validation_loss, default=None)
         return cls(steps, seconds, epochs[-1] if epochs else None, best, saved)
 
 

@@ -66,11 +66,13 @@ class Runs(KeptRunActions, QObject):
         current = self.current
         entries = sorted(self._entries.values(), key=lambda entry: entry.record.created, reverse=True)
         entries.sort(key=lambda entry: entry.key != current)
-        running = self._bench.state is RunState.RUNNING
-        return tuple(
-            Row(entry.record, entry.results, entry.key == current, entry.key == current and running)
-            for entry in entries
-        )
+        return tuple(self.row(entry.key) for entry in entries)
+
+    def row(self, key: str) -> Row:
+        """Return a run as it is listed. Raises KeyError."""
+        entry, is_current = self._entries[key], key == self.current
+        running = is_current and self._bench.state is RunState.RUNNING
+        return Row(entry.record, entry.results, is_current, running)
 
     @property
     def deleted(self) -> tuple[str, ...]:
@@ -235,6 +237,8 @@ class Runs(KeptRunActions, QObject):
 
     def _on_damaged(self, entry: Entry, error: Exception) -> None:
         """A run whose curves cannot be read is set aside."""
+        if entry.deleted:
+            return
         self._entries.pop(entry.key, None)
         self._tell()
         self.files.run(

@@ -161,6 +161,8 @@ class RunStore:
     def load_history(self, record: RunRecord, step: float = np.inf, epochs: float = np.inf) -> History:
         """Read the curves of a run, up to a step and a number of epochs. Raises RunError."""
         rows, rates = self._file(record.key, "steps").read(), self._file(record.key, "rates").read()[:, 0]
+        if not np.isfinite(rows).all():
+            raise RunError("The record of its steps is damaged: it holds what is no number.")
         done = [epoch for epoch in self._read_epochs(record.key) if epoch.epoch <= epochs]
         try:
             return History.from_rows(
@@ -171,7 +173,8 @@ class RunStore:
 
     def _read_epochs(self, key: str) -> list[EpochSummary]:
         rows = self._file(key, "epochs").read()
-        if not np.isfinite(rows).all() or (rows[:, :2] < 0).any() or (rows[:, :2] >= 2**53).any():
+        # The losses of a run that has diverged may be no numbers.
+        if not ((rows[:, :2] >= 0) & (rows[:, :2] < 2**53)).all():
             raise RunError("The record of its epochs is damaged.")
         return [EpochSummary(int(row[0]), int(row[1]), *row[2:]) for row in rows.tolist()]
 
