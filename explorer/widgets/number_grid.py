@@ -13,13 +13,21 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.theme import Theme
 from explorer.widgets.cell_mouse import Cell, CellMouse
-from explorer.widgets.cells import Cells, Colours, fitting, paint_cells, text_of, texts_of
+from explorer.widgets.cells import (
+    SMALLEST_WITH_NUMBERS,
+    Cells,
+    Colours,
+    fitting,
+    paint_cells,
+    text_of,
+    texts_of,
+)
 from explorer.widgets.marks import ROLES, paint_frame, paint_ring
 
 __all__ = ["Cells", "NumberGrid"]
 
 _FRAME_ROOM = 4
-_LEAST_CELL = 0.01
+_LEAST_CELL, _ROOMY_CELL = 0.01, 30
 
 
 class NumberGrid(CellMouse, QWidget):
@@ -232,9 +240,14 @@ class NumberGrid(CellMouse, QWidget):
         else:
             paint_frame(painter, area, self._theme, self._frame, outside=True)
         if self._selected is not None:
-            paint_frame(painter, self.cell_rect(*self._selected), self._theme, "output")
+            self._paint_selected(painter)
         for cell in sorted(self._partners):
             paint_ring(painter, self.cell_rect(*cell), self._theme)
+
+    def _paint_selected(self, painter: QPainter) -> None:
+        """Frame the selected cell; a narrow one outside, so that its number stays free."""
+        narrow = SMALLEST_WITH_NUMBERS <= self.cell_size < _ROOMY_CELL
+        paint_frame(painter, self.cell_rect(*self._selected), self._theme, "output", outside=narrow)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._redraw()

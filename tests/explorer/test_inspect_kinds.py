@@ -186,6 +186,11 @@ def test_no_text_is_cut(qtbot, page, theme, size, mode):
 
     def all_texts_fit():
         assert not list(texts_that_are_cut(page)), page.inspection.stop.name
+        output = getattr(page.views.view, "output", None)
+        if output is not None and output.isVisible():
+            assert output.framed.rect().contains(output.map.geometry())
+            assert not output.framed.geometry().intersects(output._info.geometry())
+            assert output._info.rect().contains(output.field.geometry())
 
     for stop in page.inspection.stops:
         page.inspection.go_to(stop.index)

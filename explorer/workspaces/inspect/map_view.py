@@ -153,7 +153,7 @@ class MapView(NumberGrid):
     def _paint_marks(self, painter: QPainter) -> None:
         """Draw the current cell and the rings again, above the empty cells and the frames."""
         if self.selected is not None:
-            paint_frame(painter, self.cell_rect(*self.selected), self._theme, "output")
+            self._paint_selected(painter)
         for cell in sorted(self.partners):
             paint_ring(painter, self.cell_rect(*cell), self._theme)
 

@@ -18,7 +18,7 @@ from .parts import Captioned, TextLine
 from .ranges import as_picture, colours_of, range_of
 from .wording import number, place_text
 
-_EDGE, _MIDDLE_EDGE, _SMALL_EDGE = 240, 160, 112
+_EDGE, _MIDDLE_EDGE, _SMALL_EDGE = 240, 140, 112
 _INFO = 142
 
 
