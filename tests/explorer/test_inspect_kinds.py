@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QLabel
 
 from cnncore import LayerSpec, ModelSpec
 from cnncore.layer_spec import KINDS
+from cnncore.standardisation import Standardisation
 from explorer.widgets.number_grid import NumberGrid
 from explorer.workbench import Workbench
 from explorer.workspaces.inspect import InspectWorkspace
+from explorer.workspaces.inspect.layer_formula import formula_of
 from explorer.workspaces.inspect.parts import Elided, Paragraph, TextLine
 from explorer.workspaces.inspect.wording import number
 
@@ -295,3 +297,22 @@ def test_a_vector_of_very_many_numbers_is_shown_whole(page, bench, size):
     page.inspection.go_to(2)
     page.grab()
     assert QRectF(page.views.view.map.rect()).contains(page.views.view.map.grid_rect())
+
+
+def test_standardised_pixels_have_the_colours_of_signed_numbers(page, bench):
+    layers = (
+        LayerSpec("conv2d", "conv", {"out_channels": 2, "kernel_size": 3}),
+        LayerSpec("flatten", "flatten"),
+        LayerSpec("linear", "fc", {"out_features": 10}),
+    )
+    names = tuple("abcdefghij")
+    for standardisation, colours in ((None, "pixels"), (Standardisation((0.5,), (0.2,)), "signed")):
+        bench.set_spec(ModelSpec("plain", "Plain", (1, 28, 28), layers, names, standardisation))
+        page.inspection.go_to(0, (0, 13, 13))
+        view = page.views.view
+        assert view.patch.cells.colours == colours
+        assert view.patch.cells.r >= np.abs(view.patch.cells.values).max()
+        table = next(table for table in view.tables() if table.name == "input map")
+        assert table.colours == colours
+    page.inspection.go_to(-1)
+    assert {"p", "μ, σ"} <= {symbol for symbol, _, _ in formula_of(page.inspection).legend}

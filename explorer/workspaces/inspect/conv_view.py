@@ -153,13 +153,13 @@ class ConvView(LayerView):
         terms: ConvTerms = self.terms
         if inspection.source >= len(terms.channels):
             inspection.source = 0
-        source = inspection.index - 1
-        pixels = source < 0 and inspection.trace.input is inspection.input_of_stop
+        before = inspection.index - 1
+        # Standardised pixels are numbers of both signs, as those of any other map.
+        self._pixels = before < 0 and inspection.trace.input is inspection.input_of_stop
         self._kernel_shown: int | None = None
-        self._input_r = 1.0 if pixels else range_of(inspection, source)
-        if source < 0 and not pixels:
+        self._input_r = range_of(inspection, before)
+        if before < 0 and not self._pixels:
             self._input_r = symmetric_range(inspection.input_of_stop)
-        self._pixels = source < 0
         maps = inspection.input_of_stop[terms.channels]
         self.channels.set_channels(
             terms.channels, maps, -1.0 if self._pixels else self._input_r, terms.kernel

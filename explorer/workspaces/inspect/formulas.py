@@ -30,7 +30,7 @@ FORMULAS: dict[str, Formula] = {
         r"\X{X}_c[y,x] = \frac{p_c[y,x]-\mu_c}{\sigma_c}",
         "standardised pixels",
         "each pixel less the mean of its channel, divided by the standard deviation",
-        (_X,),
+        (_X, ("p", "text", "pixel"), ("μ, σ", "text", "mean and deviation of the channel")),
     ),
     "ReLU": Formula(
         r"\Z{a} = \max(0, \X{z})", "equation (3)", "a is z where z is positive, else 0", _BEFORE_AFTER

@@ -19,7 +19,7 @@ from .field_view import field_rects
 from .inspection import Inspection
 from .ranges import range_of
 from .stops import Stop, Stops
-from .texts import draw_text, elided
+from .texts import draw_text, elided, text_width
 
 _ALONE = frozenset({"activation", "batch_norm", "dropout"})
 """Layers that treat each number by itself: what reaches one of them is what reached the layer before."""
@@ -100,14 +100,16 @@ class ReachView(QWidget):
         painter.drawPixmap(0, 0, self._kept_maps())
         for reach, room in zip(self.reaches, self._rooms(), strict=True):
             head = QRectF(room.left(), room.top() - _WORDS, room.width(), 14)
-            text = f"{elided(f'{reach.name}:', room.width() - 64, 10, 400)} {reach.text}"
+            name = elided(f"{reach.name}:", room.width() - text_width(f" {reach.text}", 10), 10, 400)
+            text = f"{name} {reach.text}"
             draw_text(painter, self._theme, head, text, "text2", 10)
             self._paint_field(painter, reach, room)
 
     def _rooms(self) -> list[QRectF]:
         """Return where the maps are drawn, below their words."""
         count = max(len(self.reaches), 1)
-        columns = max(self.width() // _PITCH, 1)
+        wanted = max((text_width(text, 10) for text in self.texts()), default=0.0) + 2 * _GAP
+        columns = max(int(self.width() // max(_PITCH, wanted)), 1)
         wide, high = self.width() / columns, min(self.height() / -(-count // columns), 1.2 * _PITCH)
         return [
             QRectF(

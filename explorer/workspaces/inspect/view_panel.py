@@ -56,7 +56,7 @@ class ViewPanel(QFrame):
         self._compact = False
         self._views: dict[str, LayerView] = {}
         self._choice: Segmented | SpinBox | None = None
-        self._choice_of = (0, False)
+        self._choice_of = (0, False, "")
         self.setProperty("role", "panel")
         self.setObjectName("inspectView")
         self.title = label("", "title")
@@ -232,8 +232,8 @@ class ViewPanel(QFrame):
         stop = self._inspection.stop
         count = stop.channels if stop.is_maps else 1
         segments = count <= _MOST_SEGMENTS and not self._compact
-        if (count, segments) != self._choice_of:
-            self._choice_of = (count, segments)
+        if (count, segments, self._noun) != self._choice_of:
+            self._choice_of = (count, segments, self._noun)
             if self._choice is not None:
                 self._head.removeWidget(self._choice)
                 self._choice.hide()
@@ -241,21 +241,27 @@ class ViewPanel(QFrame):
             self._choice = self._make_choice(count, segments) if count > 1 else None
             if self._choice is not None:
                 self._head.insertWidget(3, self._choice, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._choice_label.setText(self._noun)
         self._choice_label.setVisible(self._choice is not None)
         if isinstance(self._choice, Segmented):
             self._choice.set_value(str(self._inspection.channel))
         elif self._choice is not None:
             self._choice.setValue(self._inspection.channel)
 
+    @property
+    def _noun(self) -> str:
+        """What is chosen: an image has channels, a layer output maps."""
+        return "Channel" if self._inspection.stop.kind == "input" else "Output map"
+
     def _make_choice(self, count: int, segments: bool) -> Segmented | SpinBox:
         if segments:
-            options = [(str(n), str(n), f"Output map {n} (Page Up, Page Down)") for n in range(count)]
-            choice = Segmented(options, "Output map")
+            options = [(str(n), str(n), f"{self._noun} {n} (Page Up, Page Down)") for n in range(count)]
+            choice = Segmented(options, self._noun)
             choice.changed.connect(lambda key: self._inspection.set_channel(int(key)))
             return choice
         box = SpinBox(0, count - 1)
         box.setObjectName("outputMap")
-        box.setAccessibleName("Output map")
-        box.setToolTip(f"Output map, 0 to {count - 1} (Page Up, Page Down)")
+        box.setAccessibleName(self._noun)
+        box.setToolTip(f"{self._noun}, 0 to {count - 1} (Page Up, Page Down)")
         box.valueChanged.connect(self._inspection.set_channel)
         return box
