@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from cnncore import ArgumentError
 from explorer.numbers import format_count, format_rate
 from explorer.widgets.number_field import number_from
+from explorer.widgets.number_steps import (
+    Step,
+    by,
+    count,
+    forgetting,
+    from_off,
+    one_two_five,
+    power_of_two,
+)
 from explorer.workbench import Hyperparameters
 from explorer.workbench.augmentation import STRENGTH_LIMITS
 from explorer.workbench.state import (
@@ -22,9 +30,6 @@ from explorer.workbench.state import (
 
 USUAL_DECAY = 0.01
 """The weight decay that AdamW begins with, as in PyTorch."""
-
-Step = Callable[[float, int], float]
-"""``step(value, direction)`` returns the value one arrow up (+1) or down (-1)."""
 
 
 @dataclass(frozen=True)
@@ -114,62 +119,13 @@ def with_optimizer(settings: Hyperparameters, name: str) -> Hyperparameters:
     return replace(settings, optimizer=name, weight_decay=decay)
 
 
-def _by(amount: float) -> Step:
-    """Step by the same amount, and not past 0."""
-
-    def step(value: float, direction: int) -> float:
-        to = round(value + amount * direction, 6)
-        return 0.0 if to < 0 < value else to
-
-    return step
-
-
-def _count(value: float, direction: int) -> float:
-    return int(value) + direction
-
-
-def _power_of_two(value: float, direction: int) -> float:
-    power = math.log2(value)
-    return 2 ** ((math.floor(power) if direction > 0 else math.ceil(power)) + direction)
-
-
-def _one_two_five(value: float, direction: int) -> float:
-    """Return the next of 1, 2, 5 times a power of ten."""
-    decade = math.floor(math.log10(value))
-    stations = [float(f"{m}e{d}") for d in range(decade - 1, decade + 2) for m in (1, 2, 5)]
-    if direction > 0:
-        return next(s for s in stations if s > value * (1 + 1e-9))
-    return next(s for s in reversed(stations) if s < value * (1 - 1e-9))
-
-
-def _from_off(least: float) -> Step:
-    """Go through 1, 2, 5 times powers of ten; below the least of them comes 0."""
-
-    def step(value: float, direction: int) -> float:
-        if value < least or (value == least and direction < 0):
-            return least if direction > 0 else (0.0 if value else -1.0)
-        return _one_two_five(value, direction)
-
-    return step
-
-
-def _forgetting(value: float, direction: int) -> float:
-    """Step what is forgotten: 0.9, 0.95, 0.98, 0.99, 0.995 …"""
-    forgets = 1 - value
-    if forgets > 0.5 or (forgets == 0.5 and direction < 0):
-        return round(value + 0.1 * direction, 6)
-    if direction > 0 and forgets < 2e-6:  # six digits are written
-        return 1.0
-    return round(1 - _one_two_five(max(round(forgets, 9), 1e-6), -direction), 9)
-
-
 LEARNING_RATE = FieldKind(
     "learning_rate",
     "Learning rate",
     "learning rate",
     LEARNING_RATE_RANGE,
     "How far each step goes; used from the next batch on",
-    _one_two_five,
+    one_two_five,
 )
 MOMENTUM = FieldKind(
     "momentum",
@@ -177,7 +133,7 @@ MOMENTUM = FieldKind(
     "momentum",
     (0, 1),
     "Share of the last step that is carried into the next, for SGD",
-    _by(0.05),
+    by(0.05),
     below_one=True,
 )
 BATCH_SIZE = FieldKind(
@@ -186,7 +142,7 @@ BATCH_SIZE = FieldKind(
     "batch size",
     BATCH_SIZE_RANGE,
     "Images that each step learns from",
-    _power_of_two,
+    power_of_two,
     whole=True,
 )
 EPOCHS = FieldKind(
@@ -195,7 +151,7 @@ EPOCHS = FieldKind(
     "number of epochs",
     EPOCHS_RANGE,
     "Passes over all training images",
-    _count,
+    count,
     whole=True,
 )
 SEED = FieldKind(
@@ -204,7 +160,7 @@ SEED = FieldKind(
     "seed",
     SEED_RANGE,
     "Start of the random numbers: the same seed gives the same run again",
-    _count,
+    count,
     whole=True,
 )
 BETA1 = FieldKind(
@@ -213,7 +169,7 @@ BETA1 = FieldKind(
     "first beta",
     (0, 1),
     "How slowly Adam's running mean of the gradient forgets",
-    _forgetting,
+    forgetting,
     below_one=True,
 )
 BETA2 = FieldKind(
@@ -222,7 +178,7 @@ BETA2 = FieldKind(
     "second beta",
     (0, 1),
     "How slowly Adam's running mean of the squared gradient forgets",
-    _forgetting,
+    forgetting,
     below_one=True,
 )
 ALPHA = FieldKind(
@@ -231,7 +187,7 @@ ALPHA = FieldKind(
     "alpha",
     (0, 1),
     "How slowly RMSprop's running mean of the squared gradient forgets",
-    _forgetting,
+    forgetting,
     below_one=True,
 )
 PATIENCE = FieldKind(
@@ -240,7 +196,7 @@ PATIENCE = FieldKind(
     "patience",
     PATIENCE_RANGE,
     "The run ends after so many epochs without a lower validation loss; 0 never ends it early",
-    _count,
+    count,
     whole=True,
 )
 WEIGHT_DECAY = FieldKind(
@@ -249,7 +205,7 @@ WEIGHT_DECAY = FieldKind(
     "weight decay",
     NUMBER_RANGES["weight_decay"],
     "Pulls all parameters towards zero at every step; 0 is off",
-    _from_off(1e-6),
+    from_off(1e-6),
 )
 LABEL_SMOOTHING = FieldKind(
     "label_smoothing",
@@ -257,7 +213,7 @@ LABEL_SMOOTHING = FieldKind(
     "label smoothing",
     NUMBER_RANGES["label_smoothing"],
     "This share of each target is spread over all classes, so that no probability is driven to 1; 0 is off",
-    _by(0.05),
+    by(0.05),
 )
 CLIP_NORM = FieldKind(
     "clip_norm",
@@ -265,7 +221,7 @@ CLIP_NORM = FieldKind(
     "longest gradient",
     NUMBER_RANGES["clip_norm"],
     "Longer gradients are shortened to this length and keep their direction; 0 is off",
-    _from_off(0.1),
+    from_off(0.1),
 )
 
 _CHANGES = (
@@ -277,7 +233,7 @@ _CHANGES = (
     ("flip", "Flip", "How often left and right are exchanged: a mirrored digit is none any more", 0.1),
 )
 AUGMENTATION = tuple(
-    FieldKind(f"augmentation.{key}", title, f"strength of {key}", (0, STRENGTH_LIMITS[key]), tip, _by(step))
+    FieldKind(f"augmentation.{key}", title, f"strength of {key}", (0, STRENGTH_LIMITS[key]), tip, by(step))
     for key, title, tip, step in _CHANGES
 )
 

@@ -251,7 +251,9 @@ class SettingsForm(QWidget):
 
     def _slide(self, kind: FieldKind, value: float) -> None:
         self._mark(kind.key, "")
-        self._pending.want(kind.with_value(self._pending.wanted, value))
+        live = kind is LEARNING_RATE
+        use = self._pending.want if live else self._pending.want_soon
+        use(kind.with_value(self._pending.wanted, value))
 
     # From the pending settings
 

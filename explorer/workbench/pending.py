@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from .building.keeping import has_learned
 from .state import Hyperparameters
 
 if TYPE_CHECKING:
     from .workbench import Workbench
+
+
+SOON_MS = 150
 
 
 class PendingSettings(QObject):
@@ -32,16 +35,19 @@ class PendingSettings(QObject):
         self._workbench = workbench
         self._history = workbench.history
         self.wanted = workbench.hyperparameters
+        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._soon.timeout.connect(lambda: self.want(self.wanted))
         workbench.hyperparameters_changed.connect(self._follow)
         workbench.history_changed.connect(self._follow_run)
 
     @property
     def waits(self) -> bool:
-        """Whether something is wanted that is not in use."""
-        return self.wanted != self._workbench.hyperparameters
+        """Whether something is wanted that is not in use, and will not be by itself."""
+        return self.wanted != self._workbench.hyperparameters and not self._soon.isActive()
 
     def want(self, wanted: Hyperparameters) -> None:
         """Use these now, or keep them until a run begins anew."""
+        self._soon.stop()
         rate = wanted.learning_rate
         self.wanted = wanted
         if not has_learned(self._workbench):
@@ -50,10 +56,24 @@ class PendingSettings(QObject):
             self._workbench.set_learning_rate(rate)
         self.changed.emit()
 
+    def want_soon(self, wanted: Hyperparameters) -> None:
+        """Show these now and use them a moment later, if nothing else is wanted until then.
+
+        For sliders that are being moved: to make a run ready for each place of the handle takes too long
+        where the network is large.
+        """
+        self.wanted = wanted
+        self._soon.start()
+        self.changed.emit()
+
     def apply(self) -> None:
         """Begin the run again with what is wanted."""
         self._workbench.set_hyperparameters(self.wanted)
         self.changed.emit()
+
+    def close(self) -> None:
+        """Leave what was to be used a moment later."""
+        self._soon.stop()
 
     def _follow(self) -> None:
         """Take over what is in use; where only the learning rate changed, changes that wait stay."""

@@ -432,6 +432,7 @@ class Workbench(FileActions, RunActions, QObject):
     def close(self) -> bool:
         """End the threads; return whether all ended within 2 s."""
         deadline = time.monotonic() + CLOSE_SECONDS
+        self.pending.close()
         ended = self._run.close(CLOSE_SECONDS)
         for part in (self.runs, self._jobs):
             ended &= part.close(max(0.0, deadline - time.monotonic()))

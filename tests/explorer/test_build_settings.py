@@ -145,7 +145,9 @@ def test_augmentation_is_seen_at_once_and_again_with_other_chances(qtbot, page, 
     slider = section.form._sliders["augmentation.shift"]
     slider.setFocus()
     qtbot.keyClick(slider, KEY.Key_PageUp)
-    assert bench.hyperparameters.augmentation == Augmentation(shift=0.8)
+    assert bench.pending.wanted.augmentation == Augmentation(shift=0.8)
+    assert not page.settings.apply_button.isEnabled(), "it is used by itself, a moment later"
+    qtbot.waitUntil(lambda: bench.hyperparameters.augmentation == Augmentation(shift=0.8), timeout=5_000)
     qtbot.waitUntil(
         lambda: not np.array_equal(section.shown.changed, section.shown.originals), timeout=10_000
     )
