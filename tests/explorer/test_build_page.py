@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMessageBox, QScrollArea
 
 from cnncore import MODELS, ModelSpec
-from explorer.workbench import Hyperparameters, RunState, Workbench
+from explorer.workbench import Focus, Hyperparameters, RunState, Workbench
 from explorer.workbench.building import KIND_TITLES
 from explorer.workspaces.build import BuildWorkspace
 from tests.builder_fuzz import settle_until
@@ -429,6 +429,17 @@ def test_the_draft_follows_the_network_unless_it_is_work_of_its_own(page, bench)
     bench.set_spec(MODELS["mlp"]())
     assert len(names(page)) == 5, "work that is not in use stays"
     assert page.layers.status.text() == "not in use yet"
+
+
+def test_the_layer_that_is_looked_at_is_that_of_the_other_pages(qtbot, page, bench):
+    click(qtbot, stack(page).rows[2])
+    assert bench.focus == Focus(2)
+    bench.set_focus(Focus(3, 5))
+    assert page.model.place == 3
+    assert bench.focus == Focus(3, 5)
+    key(qtbot, page, KEY.Key_Up, ALT)
+    bench.set_focus(Focus(0))
+    assert page.model.place == 2, "the draft is another network now"
 
 
 def test_presets_hold_own_networks_by_their_names(qtbot, page, bench):

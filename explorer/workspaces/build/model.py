@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from cnncore import LayerSpec, ModelSpec
-from explorer.workbench import Workbench
+from explorer.workbench import Focus, Workbench
 from explorer.workbench.building import Draft, Editor, Report, Suggestion, check, suggestions
 
 INPUT = -1
@@ -47,6 +47,7 @@ class BuildModel(QObject):
         self.place = 0
         self._read()
         workbench.spec_changed.connect(self._follow)
+        workbench.focus_changed.connect(self._follow_focus)
 
     @property
     def draft(self) -> Draft:
@@ -137,6 +138,8 @@ class BuildModel(QObject):
         if place != self.place:
             self.place = place
             self.selected.emit()
+            if self.is_in_use and place != self.workbench.focus.layer:
+                self.workbench.set_focus(Focus(place))
 
     def _told(self, refusal: str) -> None:
         if refusal:
@@ -147,6 +150,12 @@ class BuildModel(QObject):
         self.changed.emit()
 
     # The network in use
+
+    def _follow_focus(self) -> None:
+        """Look at the layer that the other pages look at, as long as it is the same network."""
+        layer = self.workbench.focus.layer
+        if self.is_in_use and layer is not None:
+            self.select(layer)
 
     def _follow(self) -> None:
         before, self._in_use = self._in_use, self.workbench.spec
