@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from cnncore import Checkpoint, Dataset, EpochDone, Evaluation, ModelSpec, Sequential, StepDone
+from cnncore import Checkpoint, Dataset, EpochDone, Evaluation, ModelSpec, StepDone
 
 from . import sentences
 from .course import Course
@@ -31,10 +31,10 @@ from .messages import (
     Saved,
 )
 from .preview import StepPreview
+from .previews import Previews
 from .records import Records
 from .start import start_of
 from .state import Hyperparameters, RunState
-from .timeline import Timeline
 from .training import Trainer
 from .worker import SNAPSHOT_INTERVAL
 
@@ -49,14 +49,10 @@ class Run(QObject):
     ----------
     state, history, evaluation, progress
         Where the run stands, its record, the latest evaluation of the validation set, how far it is.
-    network : Sequential
-        A copy for the screen, with the parameters after `snapshot_step` steps; another network is trained.
-    shown_moment : int or None
-        The step of the past moment whose parameters `network` has; None while it follows the run.
+    display : Display
+        The screen's copy of the network, which follows the run or shows a moment; another network is trained.
     goal : Goal
         Until when the run goes, or went.
-    preview : StepPreview or None
-        The next step, once it was asked for; None as soon as the run has moved on.
     health : HealthMonitor
         How its layers are.
     hyperparameters : Hyperparameters
@@ -91,9 +87,8 @@ class Run(QObject):
         self._order = 0
         self._pausing = self._keeping = False
         self._saves = 0
-        self.preview: StepPreview | None = None
-        self._request = 0
-        self._awaits_preview = False
+        self._previews = Previews(self)
+        self._previews.changed.connect(self.preview_changed)
         self._sent = 0  # parameters that the training thread has not taken over yet
         self._shown_at = 0.0
         self.health = HealthMonitor(self)
@@ -136,49 +131,34 @@ class Run(QObject):
         self.run_id += 1
         self._records.begin(self.run_id, history)
         self._course: Course = start.course
-        self._display = Display(start.network, start.course.step)
+        self.display = Display(start.network, start.course.step)
         self.hyperparameters = hyperparameters = start.hyperparameters
         self.state = start.state
         self.evaluation = None
         self.goal = END
         self._awaits_ready = True
-        self._stepping = self._pausing = False
+        self._stepping = self._pausing = self._keeping = False
         self.health.begin(spec)
         self._update_progress()
         self._trainer.begin(
             RunPlan(self.run_id, spec, hyperparameters, train_set, validation_set, checkpoint)
         )
         self._timer.start()
-        self._forget_preview()
+        self._previews.forget()
+
+    @property
+    def preview(self) -> StepPreview | None:
+        """The next step, once it was asked for; None as soon as the run has moved on."""
+        return self._previews.preview
 
     @property
     def history(self) -> History:
         """The record of the run."""
         return self._records.history
 
-    @property
-    def network(self) -> Sequential:
-        """The screen's copy."""
-        return self._display.network
-
-    @property
-    def snapshot_step(self) -> int:
-        """After how many steps the parameters of `network` were copied."""
-        return self._display.step
-
-    @property
-    def timeline(self) -> Timeline:
-        """The moments that are kept."""
-        return self._display.timeline
-
-    @property
-    def shown_moment(self) -> int | None:
-        """The step of the past moment that is shown."""
-        return self._display.shown
-
     def show_moment(self, step: int | None) -> None:
         """Show the kept moment that is nearest, or now again. Raises LookupError when none is kept."""
-        if self._display.show(step):
+        if self.display.show(step):
             self.moment_changed.emit()
             self.parameters_changed.emit()
 
@@ -222,7 +202,7 @@ class Run(QObject):
         self._timer.start()
         if not self._stepping:
             self._set_state(RunState.RUNNING)
-        self._forget_preview()
+        self._previews.forget()
 
     def set_pace(self, steps_per_second: float | None) -> None:
         """Take at most so many steps a second."""
@@ -234,7 +214,7 @@ class Run(QObject):
         self._keeping = True
         self._trainer.keep_best(self.run_id)
         self._timer.start()
-        self._forget_preview()
+        self._previews.forget()
 
     def pause(self) -> None:
         """Wait after the present step."""
@@ -245,37 +225,20 @@ class Run(QObject):
     def set_learning_rate(self, value: float) -> None:
         """Use `value`, which has been checked, from the next batch on."""
         self._trainer.set_learning_rate(value)
-        self._forget_preview()
+        self._previews.forget()
 
     def set_parameters(self, parameters: np.ndarray) -> None:
         """Go on from these parameters. The run must be at rest."""
         self._sent += 1
         self._trainer.set_parameters(self.run_id, parameters.copy())
         self._timer.start()
-        self._forget_preview()
+        self._previews.forget()
 
     def request_preview(self) -> None:
         """Have the next step worked out, as `preview`; nothing happens unless the run is at rest."""
-        at_rest = self.state is not RunState.RUNNING and not self._stepping
-        if at_rest and self.preview is None and not self._awaits_preview:
-            self._awaits_preview = True
-            self._trainer.preview(self.run_id, self._request)
+        if self.state is not RunState.RUNNING and not self._stepping:
+            self._previews.request(lambda request: self._trainer.preview(self.run_id, request))
             self._timer.start()
-
-    def _forget_preview(self) -> None:
-        """The run will not make the step that was worked out. Comes last: whoever hears of it asks anew."""
-        self._request += 1
-        self._awaits_preview = False
-        if self.preview is not None:
-            self.preview = None
-            self.preview_changed.emit()
-
-    def _on_previewed(self, event: Previewed) -> None:
-        if event.request == self._request:
-            self._awaits_preview = False
-            if event.preview is not None:  # else there is no such step, and to ask again would not help
-                self.preview = event.preview
-                self.preview_changed.emit()
 
     def save(self, path: Path) -> None:
         """Write a checkpoint; `succeeded` or `failed` tells of it."""
@@ -303,7 +266,7 @@ class Run(QObject):
             elif isinstance(event, ParametersSet):
                 self._sent -= 1
             elif isinstance(event, Previewed):
-                self._on_previewed(event)
+                self._previews.take(event)
             elif run_id == self.run_id:
                 self._handlers.get(type(event), _ignore)(event)
         self._take_parameters()
@@ -311,15 +274,8 @@ class Run(QObject):
             self.history_changed.emit()
             self._update_progress()
         self.health.tell(at_once=self.state is not RunState.RUNNING)
-        waiting = (
-            self._awaits_ready
-            or self._stepping
-            or self._awaits_preview
-            or self._keeping
-            or self._saves > 0
-            or self._sent > 0
-        )
-        if self.state is not RunState.RUNNING and not waiting:
+        waits = self._awaits_ready or self._stepping or self._keeping or self._previews.awaited
+        if self.state is not RunState.RUNNING and not waits and not self._saves and not self._sent:
             self._timer.stop()
 
     def _tell(self, run_id: int, event: Event) -> None:
@@ -331,10 +287,10 @@ class Run(QObject):
     def _take_parameters(self) -> None:
         moments = [moment for moment in self._trainer.take_moments() if moment.run_id == self.run_id]
         for moment in moments:
-            self._display.keep(moment)
+            self.display.keep(moment)
         snapshot = self._trainer.take_snapshot()
         is_new = snapshot is not None and snapshot.run_id == self.run_id
-        if is_new and self._display.take(snapshot):
+        if is_new and self.display.take(snapshot):
             self.parameters_changed.emit()
         if moments:
             self.timeline_changed.emit()
@@ -365,25 +321,26 @@ class Run(QObject):
         early = self._course.arrive()
         self._on_halt(RunState.FINISHED)
         patience = self.hyperparameters.patience
-        if early and patience and not self._keeping:
+        kept, self._keeping = self._keeping, False
+        if kept:
+            return  # what there is to say is said
+        if early and patience:
             self.succeeded.emit(sentences.ended_early(self._course.epoch, patience))
         elif self.goal.accuracy is not None and not self._has_reached_accuracy:
             self.succeeded.emit(sentences.not_reached(self.goal.accuracy))
-        self._keeping = False
 
     @property
     def _has_reached_accuracy(self) -> bool:
         return self.evaluation is not None and self.evaluation.accuracy >= self.goal.accuracy
 
     def _on_kept_best(self, event: KeptBest) -> None:
+        if event.best is None or self.state in (RunState.FINISHED, RunState.FAILED):
+            self._keeping = False  # else `Finished` follows
         if event.best is None:
-            self._keeping = False
             self.failed.emit(*sentences.NO_BEST)
             return
         self._set_evaluation(event.evaluation)
         self.succeeded.emit(sentences.kept_best(event.best))
-        if self.state is not RunState.RUNNING:
-            self._keeping = False
 
     def _on_failed(self, event: Failed) -> None:
         self._awaits_ready = False

@@ -93,12 +93,12 @@ class RunActions:
     @property
     def timeline(self) -> Timeline:
         """The moments of the run that are kept, to be read only."""
-        return self._run.timeline
+        return self._run.display.timeline
 
     @property
     def shown_moment(self) -> int | None:
         """The step of the past moment that all pages show; None while they follow the run."""
-        return self._run.shown_moment
+        return self._run.display.shown
 
     def show_moment(self, step: int | None) -> None:
         """Show the kept moment that is nearest to `step` on all pages, or now again. Training goes on.

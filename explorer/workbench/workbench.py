@@ -176,12 +176,12 @@ class Workbench(FileActions, RunActions, QObject):
     @property
     def network(self) -> Sequential:
         """The network with the latest parameters from the training thread; a copy, to be read only."""
-        return self._run.network
+        return self._run.display.network
 
     @property
     def snapshot_step(self) -> int:
         """After how many steps the parameters of `network` were copied."""
-        return self._run.snapshot_step
+        return self._run.display.step
 
     @property
     def trace(self) -> Trace:

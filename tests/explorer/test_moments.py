@@ -171,3 +171,18 @@ def test_a_pace_stays_over_a_reset_until_it_is_changed(qtbot, tiny_bench):
     tiny_bench.pause()
     qtbot.waitUntil(lambda: tiny_bench.state is RunState.PAUSED, timeout=5_000)
     assert len(tiny_bench.history) == 1
+
+
+def test_to_keep_the_best_of_a_run_at_rest_says_nothing_of_patience(qtbot, tiny_bench):
+    bench = tiny_bench
+    bench.set_hyperparameters(replace(bench.hyperparameters, epochs=9, patience=5))
+    _paused_at(qtbot, bench, 13)
+    told = []
+    bench.succeeded.connect(told.append)
+    bench.keep_best()
+    qtbot.waitUntil(lambda: bench.state is RunState.FINISHED, timeout=20_000)
+    assert len(told) == 1
+    assert "epoch 1, step 10" in told[0]
+    with qtbot.waitSignal(bench.succeeded, timeout=20_000):
+        bench.keep_best()  # again, after the end
+    assert bench.state is RunState.FINISHED
