@@ -137,7 +137,7 @@ class Run(QObject):
         self.evaluation = None
         self.goal = END
         self._awaits_ready = True
-        self._stepping = self._pausing = self._keeping = False
+        self._stepping = self._pausing = self._keeping = self._wants_preview = False
         self.health.begin(spec)
         self._update_progress()
         self._trainer.begin(
@@ -235,7 +235,11 @@ class Run(QObject):
         self._previews.forget()
 
     def request_preview(self) -> None:
-        """Have the next step worked out, as `preview`; nothing happens unless the run is at rest."""
+        """Have the next step worked out, as `preview`; nothing happens while the run goes.
+
+        The parameters after a single step may be seen before the run is known to rest: then it is asked.
+        """
+        self._wants_preview = self._stepping
         if self.state is not RunState.RUNNING and not self._stepping:
             self._previews.request(lambda request: self._trainer.preview(self.run_id, request))
             self._timer.start()
@@ -316,6 +320,8 @@ class Run(QObject):
         self._stepping = self._pausing = False
         self._set_state(state)
         self._update_progress()
+        if self._wants_preview:
+            self.request_preview()
 
     def _on_finished(self, event: Finished) -> None:
         early = self._course.arrive()

@@ -182,3 +182,10 @@ def test_nothing_is_previewed_while_training_runs(qtbot):
     qtbot.waitUntil(lambda: bench.state is RunState.FINISHED, timeout=20_000)
     assert bench.preview is None
     assert bench.close()
+
+
+def test_a_preview_that_is_asked_for_too_early_comes_when_the_step_is_done(qtbot, bench):
+    bench.step_batch()
+    bench.request_preview()
+    qtbot.waitUntil(lambda: bench.preview is not None, timeout=20_000)
+    assert bench.preview.step == 2
