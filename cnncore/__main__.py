@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import NoReturn
 
 from cnncore.blas import use_one_thread
@@ -106,8 +107,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         try:
             run, metrics = _prepare(arguments)
-        except CnnError as error:
-            print(f"{PROGRAM}: {error}", file=sys.stderr)
+        except BrokenPipeError:
+            raise
+        except (CnnError, OSError) as error:
+            # The system's own words for a name that is no file's, such as one that is too long.
+            words = f"{error.strerror or error}." if isinstance(error, OSError) else error
+            print(f"{PROGRAM}: {words}", file=sys.stderr)
             return 2
         status = _train(run, metrics, arguments.checkpoint or arguments.resume)
         sys.stdout.flush()
@@ -160,7 +165,7 @@ def _check_places(arguments: argparse.Namespace) -> None:
     for path in (checkpoint, figures):
         if path is None:
             continue
-        if path.is_dir() or not os.access(path.resolve().parent, os.W_OK):
+        if path.is_dir() or not _takes_files(path.resolve().parent):
             raise ArgumentError(f"{path} cannot be written: it is a folder, or in none that can be written.")
         if path.exists() and not path.is_file():
             raise ArgumentError(f"{path} cannot be written: it is a device or a pipe, no ordinary file.")
@@ -168,6 +173,15 @@ def _check_places(arguments: argparse.Namespace) -> None:
             raise ArgumentError(f"{path} cannot be written: it is one of the files with the data.")
     if checkpoint is not None and figures is not None and _same(checkpoint, figures):
         raise ArgumentError(f"{figures} cannot take both the checkpoint and the figures.")
+
+
+def _takes_files(folder: Path) -> bool:
+    """Whether a file can be made there: only trying tells, whoever asks and whatever the folder is."""
+    try:
+        with TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -191,7 +205,7 @@ def _train(run: WindowlessRun, metrics: MetricsFile | None, checkpoint: Path | N
         return 130
     best = state.best
     result = f" Best: epoch {best.epoch}, test accuracy {best.accuracy:.2%}." if best else ""
-    print(f"Trained {state.step:,} steps; this took {took}.{result}")
+    print(f"Trained {state.step:,} step{'s' if state.step != 1 else ''}; this took {took}.{result}")
     return 0
 
 

@@ -210,6 +210,9 @@ def load_checkpoint(path: str | os.PathLike[str]) -> Checkpoint:
     """
     path = Path(path)
     try:
+        # A device or a pipe may have no end.
+        if path.exists() and not path.is_file():
+            raise CheckpointError(f"{path.name or path} cannot be read: it is no ordinary file.")
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
                 raise CheckpointError(

@@ -114,6 +114,27 @@ def test_a_run_that_fails_says_why(
     assert capsys.readouterr().err == f"python -m cnncore: {sentence}\n"
 
 
+def test_a_folder_that_takes_no_files_is_found_before_any_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(**options: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("cnncore.__main__.TemporaryFile", refuse)
+    assert main([*FAST, "--csv", str(tmp_path / "run.csv")]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.splitlines()[0].endswith("it is a folder, or in none that can be written.")) == (
+        "",
+        True,
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_single_step_is_counted_in_the_singular(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*FAST, "--epochs", "1", "--train-images", "1"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("Trained 1 step; this took")
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -135,6 +156,10 @@ def test_a_run_that_fails_says_why(
             ["--csv", "no/run.csv"],
             "no/run.csv cannot be written: it is a folder, or in none that can be written.",
         ),
+        (["--data", "a" * 5000], "File name too long."),
+        (["--checkpoint", "a" * 5000], "File name too long."),
+        (["--resume", "."], ". cannot be read: it is no ordinary file."),
+        (["--resume", os.devnull], "null cannot be read: it is no ordinary file."),
         (["--threads", "0"], "The number of threads must be a whole number from 1 to 1,024, not 0."),
         (["--fast"], "Unrecognized arguments: --fast."),
     ],
