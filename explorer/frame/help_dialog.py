@@ -23,7 +23,8 @@ TEXT = (
     "every batch appears on the Train page, and the Network page shows every kernel and every feature map as "
     "they change.",
     "Pause at any moment, or go on by a single batch. Reset begins again with the same seed and gives the "
-    "same curve. The learning rate may be changed while training runs; other settings begin a new run.",
+    "same curve. The learning rate may be changed while training runs; other settings begin a new run. "
+    "The strip under the loss leads back to any earlier moment, on all pages, until you go back to now.",
     "The panel on the right holds the image that goes through the network: one of the validation images, a "
     "digit that you draw, or a picture of your own.",
 )

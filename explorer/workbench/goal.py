@@ -29,11 +29,6 @@ class Goal:
     step: int | None = None
     accuracy: float | None = None
 
-    @property
-    def is_end(self) -> bool:
-        """Whether the run goes to its end."""
-        return self == END
-
 
 END = Goal()
 NEXT_BATCH = Goal(batches=1)
