@@ -25,7 +25,7 @@ from cnncore import (
     measure_health,
 )
 from explorer.workbench.augmentation import Augmentation
-from explorer.workbench.health.hint import Evidence, Hint, Illness
+from explorer.workbench.health.hint import Evidence, Hint, Illness, Remedy
 from explorer.workbench.health.hints import find_hints
 from explorer.workbench.health.record import HealthRecord
 from explorer.workbench.history import EpochSummary
@@ -100,6 +100,16 @@ def first_hints(case: Case) -> dict[Illness, tuple[int, Hint]]:
         record.overflowed = True
         look()
     return found
+
+
+def treated(case: Case, remedy: Remedy) -> Case:
+    """Return the case as it begins again after a remedy."""
+    spec, settings = remedy.spec or case.spec, remedy.hyperparameters or case.settings
+    if remedy.learning_rate is not None:
+        settings = replace(settings, learning_rate=remedy.learning_rate)
+    if remedy.standardise:
+        spec = replace(spec, standardisation=Standardisation.of(case.data()[0]))
+    return replace(case, spec=spec, settings=settings, spoil=None)
 
 
 def dense(kind: str, depth: int, width: int = 32, initialiser: str = "he") -> ModelSpec:

@@ -54,8 +54,10 @@ def test_settings_that_are_there_already_are_not_offered():
 
 def test_networks_are_changed_where_it_helps_and_can_be_built():
     reference = MODELS["reference"]()
-    kinds = [layer.kind for layer in remedies.leaky(evidence(), 3).spec.layers]
-    assert [kind for kind in kinds if "relu" in kind] == ["relu", "leakyrelu", "relu"]
+    leaking = remedies.leaky(evidence())
+    kinds = [layer.kind for layer in leaking.spec.layers]
+    assert [kind for kind in kinds if "relu" in kind] == ["leakyrelu"] * 3
+    assert remedies.leaky(evidence(leaking.spec)) is None
     straight = remedies.straightened(evidence(mapped(reference, "tanh")))
     assert straight.spec == reference
     assert remedies.straightened(evidence()) is None
@@ -69,7 +71,7 @@ def test_networks_are_changed_where_it_helps_and_can_be_built():
     drawn = remedies.drawn(evidence(), "glorot", "Glorot")
     assert drawn.spec == replace(reference, initialiser="glorot")
     assert remedies.drawn(evidence(drawn.spec), "glorot", "Glorot") is None
-    for remedy in (straight, normed, dropping, drawn):
+    for remedy in (leaking, straight, normed, dropping, drawn):
         assert remedy.restarts
         network = remedy.spec.build(np.random.default_rng(0))
         assert network(np.zeros((1, 1, 28, 28), np.float32)).shape == (1, 10)

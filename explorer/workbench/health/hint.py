@@ -12,6 +12,10 @@ from ..history import EpochSummary
 from ..state import Hyperparameters
 from .record import HealthRecord
 
+LARGE_UPDATE = 0.05
+"""A step's change of a layer against its size. Healthy runs stay under 0.03, the first steps of RMSprop
+apart; rates that ruin a run begin at 0.08."""
+
 
 class Illness(Enum):
     """What can be wrong with a run; the value is a title for the screen."""

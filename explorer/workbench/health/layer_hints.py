@@ -10,7 +10,7 @@ import numpy as np
 from explorer.numbers import format_count, format_percent
 
 from . import remedies
-from .hint import Evidence, Hint, Illness, Remedy
+from .hint import LARGE_UPDATE, Evidence, Hint, Illness, Remedy
 
 DEAD = 0.5
 """Part of a ReLU's units that never fire. Healthy runs have up to 0.35, rates that are too high 0.7 to 1."""
@@ -42,13 +42,10 @@ def dead_units(evidence: Evidence) -> list[Hint]:
                 f"{format_percent(share, 0)} of {evidence.name(index)}'s {format_count(activity.units)} "
                 f"units are zero for all {format_count(latest.health.images)} images, so they cannot learn."
             )
-            found.append(Hint(Illness.DEAD, index, sentence, _against_dead_units(evidence, index)))
+            # A lower rate saves units that still fire; dead ones come back only with a new beginning.
+            ways = remedies.those(remedies.slower_restart(evidence), remedies.leaky(evidence))
+            found.append(Hint(Illness.DEAD, index, sentence, ways))
     return found
-
-
-def _against_dead_units(evidence: Evidence, layer: int) -> tuple[Remedy, ...]:
-    # A lower rate saves units that still fire; those that are dead come back only with a new beginning.
-    return remedies.those(remedies.slower_restart(evidence), remedies.leaky(evidence, layer))
 
 
 def saturated_units(evidence: Evidence) -> list[Hint]:
@@ -65,13 +62,16 @@ def saturated_units(evidence: Evidence) -> list[Hint]:
             f"{evidence.spec.layers[index].kind} is flat (slope under 5 % of its steepest): hardly any "
             "gradient passes."
         )
-        ways = remedies.those(
-            remedies.straightened(evidence),
-            remedies.drawn(evidence, "glorot", "Glorot"),
-            remedies.slower_restart(evidence),
-        )
-        found.append(Hint(Illness.SATURATED, index, sentence, ways))
+        found.append(Hint(Illness.SATURATED, index, sentence, _against_saturation(evidence)))
     return found
+
+
+def _against_saturation(evidence: Evidence) -> tuple[Remedy, ...]:
+    slower = remedies.slower_restart(evidence)
+    others = remedies.straightened(evidence), remedies.drawn(evidence, "glorot", "Glorot")
+    if evidence.record.largest_update > LARGE_UPDATE:  # the steps have driven the weights there
+        return remedies.those(slower, *others)
+    return remedies.those(*others, slower)
 
 
 def vanishing(evidence: Evidence) -> list[Hint]:

@@ -57,13 +57,13 @@ def clipping(evidence: Evidence) -> Remedy | None:
     return None if evidence.hyperparameters.clip_norm else restart(evidence, "with clipping", clip_norm=1.0)
 
 
-def leaky(evidence: Evidence, layer: int) -> Remedy | None:
-    """Return the network with a LeakyReLU in the place of a ReLU."""
-    name = evidence.name(layer)
+def leaky(evidence: Evidence) -> Remedy | None:
+    """Return the network with LeakyReLUs in the place of its ReLUs; None when it has none."""
+    spec = evidence.spec
     return _with_layers(
-        evidence.spec,
-        f"Restart with LeakyReLU in {name}",
-        lambda: _mapped(evidence.spec, lambda index: index == layer, "leakyrelu"),
+        spec,
+        "Restart with LeakyReLU",
+        lambda: _mapped(spec, lambda index: spec.layers[index].kind == "relu", "leakyrelu"),
     )
 
 

@@ -12,13 +12,11 @@ import numpy as np
 from explorer.numbers import format_count, format_percent, format_rate, format_short
 
 from . import remedies
-from .hint import Evidence, Hint, Illness, Remedy
+from .hint import LARGE_UPDATE, Evidence, Hint, Illness, Remedy
 from .record import BLOCK
 
 USUAL_UPDATE = 1e-3
 """Change of a layer's parameters in a step, against their size, that is a good rule (Karpathy, CS231n)."""
-LARGE_UPDATE = 0.05
-"""Healthy runs stay under 0.03, the first steps of RMSprop apart; rates that ruin a run begin at 0.08."""
 SMALL_UPDATE = 4e-4
 """Runs that hardly move stay under 3.2e-4 in every layer; Adam with 0.0003 has 1e-3."""
 LARGE_INPUT, FAR_INPUT, FLAT_INPUT = 10.0, 5.0, 0.05
