@@ -74,4 +74,6 @@ def test_an_overflow_is_told(tiny_bench, overflowing_checkpoint, qtbot):
     hint = tiny_bench.advisor.hints[0]
     assert hint.illness is Illness.OVERFLOW
     assert f"step {len(tiny_bench.history) + 1} " in hint.sentence
-    assert hint.remedies[0].hyperparameters.learning_rate == 1.0
+    assert (
+        hint.remedies[0].hyperparameters.learning_rate == 0.001
+    )  # the steps were more than 100 times too large

@@ -17,7 +17,7 @@ from explorer.workbench.health.record import HealthRecord
 from explorer.workspaces.train.health.activity_panel import ActivityPanel
 from explorer.workspaces.train.health.heat import heat_of, layers_with
 from explorer.workspaces.train.health.layers_panel import LayersPanel
-from explorer.workspaces.train.health.rows import activity_rows, norm_rows, update_rows
+from explorer.workspaces.train.health.rows import POINTS, activity_rows, norm_rows, update_rows
 from tests.health_cases import dense
 
 TINY = MODELS["tiny"]()
@@ -65,7 +65,7 @@ def test_curves_hold_what_the_steps_told():
         record.add_step(step(number, (number, 10.0), (0.1, 0.2) if number == 1 else ()))
     conv, fc = norm_rows(record, TINY)
     assert (conv.layer, conv.name, fc.layer, fc.name) == (0, "conv", 3, "fc")
-    assert_array_equal(conv.values("mean"), [1, 2, 3, 4, 5])
+    assert_array_equal(conv.mean, [1, 2, 3, 4, 5])
     assert (conv.latest, fc.latest) == (5, 10)
     assert [row.latest for row in update_rows(record, TINY)] == [0.1, 0.2]
     assert norm_rows(HealthRecord(TINY), TINY)[0].latest is None
@@ -80,6 +80,21 @@ def test_curves_are_logarithmic_and_take_zero_and_infinity():
     assert_allclose(mean, [0, 0.25, 0.5, 1, 0, 1])
     assert_array_equal(low, high)
     assert_array_equal(fc.logarithms()[1], np.zeros(6))
+
+
+def test_long_curves_keep_the_extremes_of_what_is_drawn_as_one():
+    record = HealthRecord(TINY)
+    values = np.random.default_rng(3).random(500)
+    for number, value in enumerate(values.tolist(), start=1):
+        record.add_step(step(number, (value, 1.0)))
+    row = norm_rows(record, TINY)[0]
+    assert len(row.mean) == POINTS
+    starts = np.arange(POINTS) * 500 // POINTS
+    groups = np.split(values, starts[1:])
+    assert_allclose(row.low, [group.min() for group in groups])
+    assert_allclose(row.mean, [group.mean() for group in groups])
+    assert_allclose(row.high, [group.max() for group in groups])
+    assert row.latest == values[-1]
 
 
 def test_a_curve_that_hardly_moves_lies_in_the_middle():

@@ -12,7 +12,7 @@ from ..messages import HealthMeasured
 LEAST_SECONDS = 0.25
 SHARE = 0.02
 """Part of the time that may go into measuring: the reference network is measured every 0.7 seconds."""
-BEGINNING = 8
+BEGINNING = 3
 """The first measurements follow one another without regard to that, so that a short run has some to show."""
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import time
+
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
@@ -9,12 +12,15 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from explorer.numbers import format_count, format_percent, format_short
 from explorer.theme import Theme
 from explorer.widgets.panel import Panel
-from explorer.workbench import Focus, Hover, Workbench
+from explorer.workbench import Focus, Hover, RunState, Workbench
 from explorer.workspaces.train.health import heat
 from explorer.workspaces.train.health.heat_picture import HeatPicture
 from explorer.workspaces.train.health.rows import SparkRow, norm_rows, update_rows
 from explorer.workspaces.train.health.spark_list import SparkList
 from explorer.workspaces.train.keyed_choice import KeyedChoice
+
+SECONDS = 1 / 3
+"""Between two pictures while training runs: a curve over a whole run moves slowly, and drawing costs time."""
 
 VIEWS = (
     ("norms", "Gradient norm"),
@@ -41,6 +47,7 @@ class LayersPanel(Panel):
         self.setMinimumSize(180, 200)
         self._workbench = workbench
         self._told = False
+        self._shown_at = -math.inf
         self.choice = KeyedChoice("layersView", "What is shown of the layers", VIEWS)
         self.header.insertWidget(0, self.choice)
         self.layer_choice = KeyedChoice("histogramLayer", "Whose histograms are shown", ())
@@ -58,7 +65,7 @@ class LayersPanel(Panel):
         self.sparks.chosen.connect(self._look_at)
         self.sparks.hovered.connect(self._tell_curve)
         self.heat.hovered.connect(self._tell_bin)
-        workbench.health_changed.connect(self._update)
+        workbench.health_changed.connect(self._on_health)
         workbench.focus_changed.connect(self._update)
         workbench.spec_changed.connect(self._change_view)
         self._change_view()
@@ -90,11 +97,17 @@ class LayersPanel(Panel):
     def _update(self) -> None:
         if not self.isVisible():
             return
+        self._shown_at = time.monotonic()
         if self._shows_curves:
             self.sparks.set_rows(self._rows(), self._workbench.focus.layer)
             self._tell_curve(*self.sparks.hover)
         else:
             self._show_heat()
+
+    def _on_health(self) -> None:
+        running = self._workbench.state is RunState.RUNNING
+        if not running or time.monotonic() - self._shown_at >= SECONDS:
+            self._update()
 
     def _rows(self) -> list[SparkRow]:
         rows = norm_rows if self.choice.value == "norms" else update_rows

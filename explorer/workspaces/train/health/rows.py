@@ -10,6 +10,9 @@ from cnncore import Activity, ModelSpec
 from explorer.numbers import format_count, format_percent
 from explorer.workbench.health.record import HealthRecord, Span
 
+POINTS = 96
+"""Points of a curve: about as many as a row of the panel has pixels for it."""
+
 DEAD_KINDS = ("relu",)
 CURVED_KINDS = ("sigmoid", "tanh", "arctan")
 
@@ -27,16 +30,17 @@ class SparkRow:
         Of the whole run, the latest last.
     column : int
         Which of the numbers of a span is the layer's.
+    low, mean, high : (points,) arrays
+        The spans' numbers, where there are many of them those of neighbours together.
     """
 
     layer: int
     name: str
     spans: tuple[Span, ...]
     column: int
-
-    def values(self, which: str) -> np.ndarray:
-        """Return the "low", "mean" or "high" of each span: (spans,)."""
-        return np.array([getattr(span, which)[self.column] for span in self.spans])
+    low: np.ndarray
+    mean: np.ndarray
+    high: np.ndarray
 
     @property
     def latest(self) -> float | None:
@@ -44,12 +48,12 @@ class SparkRow:
         return float(self.spans[-1].mean[self.column]) if self.spans else None
 
     def logarithms(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return low, mean and high as parts of the row's height, 0 to 1 and logarithmic: (spans,) each.
+        """Return low, mean and high as parts of the row's height, 0 to 1 and logarithmic: (points,) each.
 
         The height spans what occurred, at least a factor of ten. What is 0 lies at the bottom, what is
         infinite at the top.
         """
-        found = [self.values(which) for which in ("low", "mean", "high")]
+        found = (self.low, self.mean, self.high)
         known = np.concatenate(found)
         known = np.log10(known[np.isfinite(known) & (known > 0)])
         if not known.size:
@@ -73,9 +77,32 @@ def update_rows(record: HealthRecord, spec: ModelSpec) -> list[SparkRow]:
 
 
 def _spark_rows(record: HealthRecord, spec: ModelSpec, spans: tuple[Span, ...]) -> list[SparkRow]:
+    table = np.array([(span.low, span.mean, span.high) for span in spans]).reshape(-1, 3, len(record.layers))
+    low, mean, high = thinned(table)
     return [
-        SparkRow(layer, spec.layers[layer].name, spans, column) for column, layer in enumerate(record.layers)
+        SparkRow(layer, spec.layers[layer].name, spans, place, low[:, place], mean[:, place], high[:, place])
+        for place, layer in enumerate(record.layers)
     ]
+
+
+def thinned(table: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return low, mean and high of at most `POINTS` groups of neighbours: (points, layers) each.
+
+    Parameters
+    ----------
+    table : (spans, 3, layers) array
+    """
+    low, mean, high = np.moveaxis(table, 1, 0)
+    count = len(table)
+    if count <= POINTS:
+        return low, mean, high
+    starts = np.arange(POINTS) * count // POINTS
+    sizes = np.diff([*starts, count])[:, np.newaxis]
+    return (
+        np.minimum.reduceat(low, starts),
+        np.add.reduceat(mean, starts) / sizes,
+        np.maximum.reduceat(high, starts),
+    )
 
 
 @dataclass(frozen=True)

@@ -70,12 +70,6 @@ class SparkList(RowList):
 
     def _paint_curve(self, painter: QPainter, plot: QRectF, row: SparkRow) -> None:
         low, mean, high = row.logarithms()
-        places = max(int(plot.width()), 2)
-        if len(mean) > places:  # as many as there are pixels: the extremes of what falls on one
-            starts = np.arange(places) * len(mean) // places
-            counts = np.diff([*starts, len(mean)])
-            low, high = np.minimum.reduceat(low, starts), np.maximum.reduceat(high, starts)
-            mean = np.add.reduceat(mean, starts) / counts
         xs = plot.left() + (np.arange(len(mean)) + 0.5) / len(mean) * plot.width()
         top, bottom, line = (plot.bottom() - values * plot.height() for values in (high, low, mean))
         faint = self.theme.color("accent")
