@@ -198,6 +198,11 @@ class Backward(Derivatives):
 
     # Moving
 
+    @property
+    def entering(self) -> bool:
+        """Whether another layer or target is on its way: what has changed is told when all of it has."""
+        return self._entering
+
     def set_active(self, active: bool) -> None:
         """Follow the page while the backward half of it is in view; else nothing is computed."""
         if active != self._active:

@@ -159,7 +159,7 @@ class BackwardPage(QWidget):
 
     def _on_playing(self, playing: bool) -> None:
         """At the end of a fast scan the numbers are those of the last cell."""
-        if playing:
+        if playing or self.backward.entering:
             return
         if self._gradual.pending:
             self.refresh()
