@@ -36,7 +36,7 @@ SHORTCUTS: Shortcuts = (
     ((("Ctrl", "Space"),), "Train or pause from any page, while typing too"),
     ((("N",),), "Train one batch"),
     ((("Shift", "N"),), "Train to the end of the epoch"),
-    ((("U",),), "Run until an epoch, a step or an accuracy; slow motion; keep the best epoch"),
+    ((("U",),), "Run until …, slow motion, keep the best epoch"),
     ((("F1",),), "This help"),
     ((("Esc",),), "Dismiss a message"),
     ((("Tab",), ("Shift", "Tab")), "Go to the next or previous control"),
