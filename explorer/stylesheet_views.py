@@ -30,7 +30,7 @@ QTableView:focus, QListView:focus, QTreeView:focus {
   border: 1px solid $accent; border-radius: ${radius_button}px;
 }
 QTableView[role="runs"]::item { padding: 0 5px; border: none; border-bottom: 1px solid $line; }
-QTableView[role="runs"] QHeaderView::section { padding: 0 8px; }
+QTableView[role="runs"] QHeaderView::section { padding: 0 8px 0 4px; }
 QTableView[role="runs"] QHeaderView::up-arrow, QTableView[role="runs"] QHeaderView::down-arrow {
   image: none; width: 0; height: 0;
 }

@@ -25,6 +25,8 @@ TEXT = (
     "Pause at any moment, or go on by a single batch. Reset begins again with the same seed and gives the "
     "same curve. The learning rate may be changed while training runs; other settings begin a new run. "
     "The strip under the loss leads back to any earlier moment, on all pages, until you go back to now.",
+    "Each run is kept and listed on the Runs page: F2 renames it, Space shows or hides it in the charts, Del "
+    "deletes it and Ctrl+Z brings it back. A run that was cut off is offered at the next start.",
     "The panel on the right holds the image that goes through the network: one of the validation images, a "
     "digit that you draw, or a picture of your own.",
 )

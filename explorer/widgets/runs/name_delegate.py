@@ -59,7 +59,7 @@ class NameDelegate(QStyledItemDelegate):
         text = QRectF(option.rect).adjusted(_LEFT + BOX + _GAP, 0, -1, 0)
         if self._two_lines:
             lower = QRectF(text.left(), text.center().y() + 1, text.width(), 15)
-            text = QRectF(text.left(), text.center().y() - 17, text.width(), 17)
+            text = QRectF(text.left(), text.center().y() - 16, text.width(), 17)
             self._write(painter, lower, subtitle(row), 11, 400, "text2")
         room = text.width() - (self._badge_width() + _BESIDE if row.is_running else 0)
         self._write(painter, text, row.record.name, 12, 600, "accent_ink" if selected else "text", room)

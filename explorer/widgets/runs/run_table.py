@@ -16,8 +16,8 @@ from .name_delegate import NameDelegate
 from .run_commands import RunCommands
 from .run_model import ROW, SORT, RunTableModel
 
-ROW_HEIGHT, TALL_ROW, HEADER_HEIGHT = 32, 42, 24
-_FIGURE, _PADDING = 58, 6
+ROW_HEIGHT, TALL_ROW, HEADER_HEIGHT = 32, 37, 24
+_FIGURE, _PADDING = 60, 6
 
 
 class RunTable(QTableView):
