@@ -13,7 +13,7 @@ from explorer.tokens import RADIUS_PANEL
 from explorer.widgets.runs.columns import steps_text, when
 from explorer.workbench import Workbench
 
-_MARGIN, _STRIPE, _WIDEST = 10, 4, 600
+_MARGIN, _STRIPE, _WIDEST = 10, 4, 470
 
 
 class ResumeCard(QFrame):

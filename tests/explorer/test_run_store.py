@@ -316,6 +316,35 @@ def test_steps_that_are_no_steps_are_refused(store, column, value):
         store.load_history(run)
 
 
+def test_what_a_killed_process_left_half_written_goes_without_a_word(store):
+    run = record()
+    keep(store, run, 5)
+    (store.folder / run.key / ".checkpoint.npz.0badcafe.part").write_bytes(b"PK")
+    hardly_begun = store.folder / new_key(NOW.replace(hour=9))
+    hardly_begun.mkdir()
+    (hardly_begun / ".run.json.0badcafe.part").write_bytes(b"{")
+    found, problems = store.scan()
+    assert ([one.record for one in found], problems) == ([run], [])
+    assert {path.name for path in (store.folder / run.key).iterdir()} == {
+        "run.json",
+        "steps.rows",
+        "rates.rows",
+    }
+    assert not hardly_begun.exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+@pytest.mark.parametrize("name", ["run.json", "steps.rows"])
+def test_a_pipe_in_the_place_of_a_file_does_not_hold_up_the_program(store, name):
+    run = record()
+    keep(store, run, 5)
+    (store.folder / run.key / name).unlink()
+    os.mkfifo(store.folder / run.key / name)
+    found, problems = store.scan()
+    assert found == []
+    assert f"{name} is no ordinary file." in problems[0]
+
+
 def test_a_damaged_checkpoint_does_not_take_the_curves_with_it(store, checkpoint):
     run = record()
     keep(store, run, 5, checkpoint=checkpoint)

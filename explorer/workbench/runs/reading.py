@@ -30,6 +30,8 @@ def reason(error: OSError) -> str:
 def read_json(path: Path) -> dict[str, Any]:
     """Return the JSON object in a file. Raises RunError."""
     try:
+        if path.exists() and not path.is_file():  # a pipe would never end
+            raise RunError(f"{path.name} is no ordinary file.")
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:

@@ -41,6 +41,8 @@ class RowFile:
     def count(self) -> int:
         """Return how many whole rows there are. Raises RunError for a file of another kind."""
         try:
+            if self._path.exists() and not self._path.is_file():  # a pipe would never end
+                raise RunError(f"{self._path.name} is no ordinary file.")
             with self._path.open("rb") as file:
                 header = file.read(len(self._header))
                 size = os.fstat(file.fileno()).st_size

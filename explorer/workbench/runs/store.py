@@ -127,11 +127,24 @@ class RunStore:
         if len(keys) > MOST_RUNS:
             problems.append(f"There are {len(keys):,} runs; only the latest {MOST_RUNS:,} are loaded.")
         for key in keys[-MOST_RUNS:]:
+            if self._tidy(key):
+                continue
             try:
                 found.append(self.read(key))
             except RunError as error:
                 problems.append(self.set_aside(key, str(error)))
         return found, problems
+
+    def _tidy(self, key: str) -> bool:
+        """Remove what a killed process left half written; return whether there was nothing else."""
+        folder = self.folder / key
+        with suppress(OSError):
+            for part in folder.glob(".*.part"):
+                part.unlink()
+            if not any(folder.iterdir()):
+                folder.rmdir()
+                return True
+        return False
 
     def read(self, key: str) -> Stored:
         """Read what is known of a run, without its curves. Raises RunError."""
