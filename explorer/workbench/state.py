@@ -146,12 +146,17 @@ class Sample:
 
 @dataclass(frozen=True)
 class Focus:
-    """The place looked at: `layer` counts spec.layers, -1 is the input image, None is nothing."""
+    """The place looked at: `layer` counts spec.layers, -1 is the input image, None is nothing.
+
+    After the last layer comes the softmax. `source` is the place, among the maps that a convolution's map
+    reads, of the one that is looked at.
+    """
 
     layer: int | None = None
     channel: int | None = None
     y: int | None = None
     x: int | None = None
+    source: int | None = None
 
 
 @dataclass(frozen=True)

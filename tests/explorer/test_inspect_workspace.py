@@ -271,6 +271,23 @@ def test_network_opens_a_map_here(qtbot, theme):
     assert window.current_workspace == "inspect"
     inspection = window.workspaces["inspect"].inspection
     assert (inspection.index, inspection.cell) == (2, (5, 7, 9))
+    window.workbench.set_focus(Focus())
+    for place, index, cell in (
+        (Place(Kind.KERNELS, 2, 6, 1, 1, 3), 2, (6, 10, 10)),  # in the block of its map, which is selected
+        (Place(Kind.KERNELS, 2, 6, 1, 1, 7), 2, (6, 10, 10)),  # on the edge into it
+        (Place(Kind.STRIP, 5, 123), 5, (123,)),
+        (Place(Kind.TILES, 8, 4), 8, (4,)),
+        (Place(Kind.SOFTMAX, 9, 3), 9, (3,)),
+        (Place(Kind.MAPS, -1, 0, 3, 4), -1, (0, 3, 4)),
+    ):
+        window.show_workspace("network")
+        point = canvas.point_of(place).toPoint()
+        qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=point)
+        qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=point)
+        assert window.current_workspace == "inspect"
+        assert (inspection.index, inspection.cell) == (index, cell)
+        if place.kind is Kind.KERNELS:
+            assert inspection.source == place.source
     window.show_workspace("network")
     window.workbench.set_focus(Focus(4, 3, 1, 1))
     qtbot.keyClick(canvas, Qt.Key.Key_Return)

@@ -301,4 +301,6 @@ class Inspection(QObject):
         stop = self.stops.at(focus.layer)
         self._adopting = True
         self.go_to(focus.layer, stop.cell_at(focus.channel, focus.y, focus.x, self.channel))
+        if focus.source is not None:
+            self.set_source(focus.source)
         self._adopting = False

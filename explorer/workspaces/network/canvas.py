@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
@@ -39,6 +41,7 @@ class NetworkCanvas(NetworkPicture):
         self._told = False  # whether the workbench's hover is this widget's
         self._pointer: QPointF | None = None
         self._press: QPointF | None = None
+        self._first: tuple[QPointF, Place | None] = (QPointF(-1e6, 0), None)
         self._dragging = False
         self._ring = False
         self.setMouseTracking(True)
@@ -127,6 +130,7 @@ class NetworkCanvas(NetworkPicture):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._press, self._dragging = event.position(), False
+            self._first = event.position(), self._place_at(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._press is None:
@@ -153,9 +157,21 @@ class NetworkCanvas(NetworkPicture):
             self._select_at(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._place_at(event.position()) is not None:
-            self._select_at(event.position())
-            self.inspect_requested.emit()
+        # What lay there at the first click counts: that may have moved the kernels.
+        at, place = self._first
+        if (event.position() - at).manhattanLength() > DRAG_PIXELS:
+            place = self._place_at(event.position())
+        if event.button() != Qt.MouseButton.LeftButton or place is None:
+            return
+        focus = focus_of((min(place.layer, self._stages.last.index), place.channel), self._stages)
+        if place.kind is Kind.MAPS:
+            focus = replace(focus, y=place.y, x=place.x)
+        elif place.kind is Kind.KERNELS:
+            focus = replace(focus, source=place.source)
+        elif place.kind is Kind.SOFTMAX:
+            focus = Focus(place.layer, place.channel)
+        self._workbench.set_focus(focus)
+        self.inspect_requested.emit()
 
     def leaveEvent(self, event: QEvent) -> None:
         self._point_at(None)
