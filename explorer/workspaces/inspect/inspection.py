@@ -15,7 +15,7 @@ from explorer.workbench import Focus, RunState, Workbench
 from .stops import Cell, Stop, Stops, stops_of
 
 LIVE_MS = 100
-"""While training goes on, the page takes new parameters ten times a second: numbers are to be read."""
+"""While parameters change by themselves, the page takes them ten times a second: numbers are to be read."""
 
 
 @dataclass(frozen=True)
@@ -261,7 +261,8 @@ class Inspection(QObject):
         self._stale = True
         if self._active and not self._rest.isActive():
             self._refresh()
-            if self.workbench.state is RunState.RUNNING:
+            # Past moments may follow one another as a film.
+            if self.workbench.state is RunState.RUNNING or self.workbench.shown_moment is not None:
                 self._rest.start()
 
     def _after_rest(self) -> None:
