@@ -31,7 +31,8 @@ from explorer.workbench import Hyperparameters
 from explorer.workbench.history import EpochSummary, History
 from explorer.workbench.run_parts import network_and_optimizer
 from explorer.workbench.runs.record import DataMark, RunRecord, new_key
-from explorer.workbench.runs.store import Progress, RunStore, Stored
+from explorer.workbench.runs.store import RunStore
+from explorer.workbench.runs.stored import Progress, Stored
 from tests.kill_child import settings
 
 ROOT = Path(__file__).resolve().parents[1]

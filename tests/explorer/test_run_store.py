@@ -18,7 +18,8 @@ from explorer.workbench.history_rows import COLUMNS
 from explorer.workbench.runs.reading import InUseError, RunError, read_json, write_json
 from explorer.workbench.runs.record import DataMark, RunRecord, new_key
 from explorer.workbench.runs.row_file import RowFile
-from explorer.workbench.runs.store import Progress, RunStore
+from explorer.workbench.runs.store import RunStore
+from explorer.workbench.runs.stored import Progress
 
 NOW = datetime(2026, 12, 1, 5, 0, tzinfo=UTC)
 

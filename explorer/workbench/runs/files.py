@@ -11,7 +11,8 @@ from PySide6.QtCore import QDir, QObject, QStandardPaths, QTemporaryDir
 
 from ..jobs import Jobs
 from .reading import InUseError, RunError
-from .store import RunStore, Stored
+from .store import RunStore
+from .stored import Stored
 
 
 def users_folder() -> Path:

@@ -20,7 +20,8 @@ from ..state import RunState
 from .entry import Entry
 from .files import RunFiles
 from .record import FAILED, FINISHED, GOING, STOPPED, DataMark, Results, RunRecord
-from .store import Progress, RunStore
+from .store import RunStore
+from .stored import Progress
 
 if TYPE_CHECKING:
     from ..workbench import Workbench

@@ -11,7 +11,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from ..standing import Standing
 from .reading import InUseError, RunError, read_json, reason, write_json
 from .record import Results, RunRecord, is_key
 from .row_file import RowFile
+from .stored import Progress, Stored
 
 MOST_RUNS = 2000
 """More than this many runs are not loaded; the newest are."""
@@ -33,28 +34,6 @@ MOST_RUNS = 2000
 DAMAGED, DELETED = "damaged", "deleted"
 RECORD, CHECKPOINT, BEST = "run.json", "checkpoint.npz", "best.npz"
 _EPOCH_COLUMNS = tuple(field.name for field in fields(EpochSummary))
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A run that was found in the folder."""
-
-    record: RunRecord
-    results: Results
-
-
-@dataclass(frozen=True, eq=False)
-class Progress:
-    """What a run has done: the rows of its latest steps, and all its epochs and changes of the rate."""
-
-    rows: np.ndarray
-    epochs: tuple[EpochSummary, ...]
-    rate_changes: tuple[int, ...]
-
-    @classmethod
-    def since(cls, history: History, step: int) -> Progress:
-        """Copy what `history` has, its rows after `step`."""
-        return cls(history.rows_since(step), tuple(history.epochs), tuple(history.rate_changes))
 
 
 class RunStore:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.theme import Theme
@@ -80,8 +81,19 @@ class PairView(QWidget):
         if self._rival.row is None:
             return
         for label, text in zip(self.labels, self.canvas.legend, strict=True):
-            label.setText(text)
+            room = max(label.width(), 1)
+            label.setText(label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
             label.setToolTip(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.layout().activate()
+        self._write()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.layout().activate()
+        self._write()
 
     def _reveal(self) -> None:
         selected = self.canvas.selection

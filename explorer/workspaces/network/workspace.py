@@ -31,9 +31,7 @@ from .rival import Rival
 
 _BAR_HEIGHT = 43
 _WIDE = 820
-_COMPARED_HINT = (
-    "Point at a cell to read both runs there · click a map to select it · Compare ends the comparison"
-)
+_COMPARED_HINT = "Point at a cell to read both runs there · click a map to select it"
 
 
 class NetworkWorkspace(QWidget):
