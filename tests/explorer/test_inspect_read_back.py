@@ -12,7 +12,7 @@ from explorer.widgets.cells import SMALLEST_WITH_NUMBERS
 from explorer.workbench import Workbench
 from explorer.workspaces.inspect import InspectWorkspace
 
-NETWORKS = 10
+NETWORKS = 7
 CELLS = 6
 """Cells of each stop of each network."""
 ACTIVATIONS = ("relu", "leakyrelu", "sigmoid", "tanh", "arctan")
@@ -109,6 +109,9 @@ def test_everything_painted_is_the_engines_number(qtbot, page, bench):
         inspection = page.inspection
         for array in inspection.network.parameters().values():
             array[...] = rng.normal(0, 0.5, array.shape)
+        norm = inspection.network.layers[1]
+        norm.running_mean[...] = rng.normal(0, 0.5, 4)
+        norm.running_var[...] = rng.uniform(0.2, 2.0, 4)
         inspection.retrace()
         for stop in inspection.stops:
             for cell in chosen_cells(rng, stop):
@@ -241,6 +244,29 @@ def lines_of_input(lines, inspection, cell):
     assert_reads(lines["pixel"].terms[0].text, inspection.trace.input[cell])
 
 
+def lines_of_norm(lines, inspection, cell):
+    lines_of_one(lines, inspection, cell)
+    layer, channel = inspection.network.layers[inspection.index], cell[0]
+    shown = {term.caption: term.text for line in lines.values() for term in line.terms if term.caption}
+    learned = layer.parameters
+    assert_reads(shown["gamma"], learned["weight"][channel] if layer.affine else 1.0)
+    assert_reads(shown["beta"], learned["bias"][channel] if layer.affine else 0.0)
+    assert_reads(shown["mean"], layer.running_mean[channel])
+    assert_reads(shown["√(variance + ε)"], math.sqrt(layer.running_var[channel] + layer.eps))
+
+
+def lines_of_activation(lines, inspection, cell):
+    lines_of_one(lines, inspection, cell)
+    layer, x = inspection.network.layers[inspection.index], inspection.input_of_stop[cell]
+    around = np.array([x - 1e-3, x + 1e-3], np.float64).reshape(2, 1)
+    low, high = layer.forward(around)[0].reshape(-1)
+    if abs(x) > 2e-3:  # ReLU has no slope at zero
+        assert read(lines["slope"].terms[0].text) == pytest.approx((high - low) / 2e-3, abs=2e-3)
+    output = inspection.output_of(inspection.index)
+    here = output[cell[0]] if output.ndim == 3 else output
+    assert lines["zeros"].terms[1].text.startswith(f"{(here == 0).sum()} of {here.size} cells")
+
+
 LINES = {
     "input": lines_of_input,
     "conv": lines_of_conv,
@@ -248,8 +274,8 @@ LINES = {
     "average_pool": lines_of_pool,
     "linear": lines_of_linear,
     "softmax": lines_of_softmax,
-    "activation": lines_of_one,
-    "batch_norm": lines_of_one,
+    "activation": lines_of_activation,
+    "batch_norm": lines_of_norm,
     "dropout": lines_of_one,
 }
 
