@@ -5,7 +5,7 @@ import pytest
 from explorer.workbench.health.hint import Illness
 from tests.health_cases import first_hints, healthy, ill, treated
 
-QUICK_HEALTHY = ("mlp, SGD, seed 9", "tiny, Adam", "two sigmoids", "eight ReLUs")
+QUICK_HEALTHY = ("mlp, SGD, seed 9", "tiny, RMSprop, seed 12", "two sigmoids", "eight ReLUs")
 QUICK_ILL = (
     "weights 3 times, SGD",
     "pixels from 0 to 255, SGD",
@@ -22,6 +22,9 @@ QUICK_ILL = (
     "tiny, SGD 1e-4",
     "200 digits, MLP",
 )
+
+CURED = ("faint digits, MLP", "mlp, Adam 0.1")
+"""Those of them in which what the hint proposes first is tried, too."""
 
 
 def named(cases, names):
@@ -49,12 +52,8 @@ def test_an_illness_is_told_with_its_numbers_and_what_helps(case):
         assert remedy.restarts == (remedy.learning_rate is None)
         assert remedy.hyperparameters != case.settings
         assert remedy.spec != case.spec
-
-
-@pytest.mark.parametrize("case", named(ill(), ("faint digits, MLP", "mlp, Adam 0.1", "mlp, Adam 1e-5")))
-def test_what_is_proposed_first_cures(case):
-    _, hint = first_hints(case)[case.illness]
-    assert not first_hints(treated(case, hint.remedies[0]))
+    if case.name in CURED:
+        assert not first_hints(treated(case, hint.remedies[0]))
 
 
 def test_every_illness_is_tried_quickly_and_in_the_sweep():

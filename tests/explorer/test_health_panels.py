@@ -182,7 +182,7 @@ def test_the_curves_follow_the_run_and_tell_exact_values(layers_panel, tiny_benc
     area = sparks.row_rect(1)
     left, width = sparks.track(area)
     move_to(sparks, left + width * 4.5 / 20, area.center().y())
-    assert tiny_bench.hover.title == "fc · gradient norm"
+    assert tiny_bench.hover.title == "fc · gradient"
     assert tiny_bench.hover.rows == (("step 5", format_short(norms[4][1], 4)),)
     layers_panel.choice.set_value("updates")
     assert sparks.rows[0].latest == pytest.approx(tiny_bench.health.recent_updates()[-1][0])

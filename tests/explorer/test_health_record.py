@@ -81,11 +81,11 @@ def test_losses_are_known_as_medians_of_sixteen():
 def test_memory_stops_growing():
     record = HealthRecord(MODELS["tiny"]())
     sizes = []
-    for number in range(1, 20_001):
+    for number in range(1, 10_001):
         record.add_step(step(number, ratios=(0.1, 0.2) if number % 4 == 1 else ()))
-        if number % 10 == 0:
+        if number % 8 == 0:
             record.add_measurement(number, health(0.5))
-        if number % 5000 == 0:
+        if number % 2500 == 0:
             sizes.append(len(pickle.dumps(record)))
     assert len(record.norms) <= LENGTHS
     assert len(record.measurements) <= MEASUREMENTS

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import time
 
-from PySide6.QtCore import QSignalBlocker
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QWidget
 
 from explorer.numbers import format_count, format_percent, format_short
 from explorer.theme import Theme
@@ -29,11 +29,13 @@ VIEWS = (
     ("outputs", "Outputs"),
     ("gradients", "Gradients"),
 )
+_SYMBOLS = {"norms": "‖∂L/∂W‖", "updates": "‖ΔW‖ / ‖W‖"}
+_ROOM_FOR_SYMBOL = 236
 _MEANINGS = {
     "norms": "Length of the gradient of each layer's parameters, ‖∂L/∂W‖, logarithmic: small means the layer "
     "hardly learns",
-    "updates": "Length of a step's change against the length of the parameters, logarithmic: about 0.001 is "
-    "usual",
+    "updates": "Length of a step's change against the length of the parameters, ‖ΔW‖ / ‖W‖, logarithmic: "
+    "about 0.001 is usual",
 }
 
 
@@ -50,6 +52,12 @@ class LayersPanel(Panel):
         self._shown_at = -math.inf
         self.choice = KeyedChoice("layersView", "What is shown of the layers", VIEWS)
         self.header.insertWidget(0, self.choice)
+        self.unit = QLabel()
+        self.unit.setProperty("role", "secondary")
+        # Its words follow the panel's width and must not have a say in it.
+        self.unit.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.unit.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.header.addWidget(self.unit, 100)
         self.layer_choice = KeyedChoice("histogramLayer", "Whose histograms are shown", ())
         self.header.addWidget(self.layer_choice)
         self.sparks = SparkList(theme, "Curves of the layers")
@@ -78,8 +86,11 @@ class LayersPanel(Panel):
         kind = self.choice.value
         self.layer_choice.setVisible(not self._shows_curves)
         self._stack.setCurrentIndex(0 if self._shows_curves else 1)
+        self.unit.setVisible(self._shows_curves)
         if self._shows_curves:
-            self.sparks.setToolTip(_MEANINGS[kind])
+            for widget in (self.sparks, self.unit):
+                widget.setToolTip(_MEANINGS[kind])
+            self._show_unit()
         else:
             layers = self._workbench.spec.layers
             with QSignalBlocker(self.layer_choice):
@@ -89,6 +100,14 @@ class LayersPanel(Panel):
         self._workbench.set_hover(None)
         self._shown = None
         self._update()
+
+    def _show_unit(self) -> None:
+        symbol = _SYMBOLS.get(self.choice.value, "")
+        self.unit.setText(f"{symbol}, log" if self.width() >= _ROOM_FOR_SYMBOL else "log")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_unit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -139,7 +158,7 @@ class LayersPanel(Panel):
             return
         self._told = True
         row: SparkRow = self.sparks.rows[place]
-        title = f"{row.name} · {dict(VIEWS)[self.choice.value].lower()}"
+        title = f"{row.name} · {'gradient' if self.choice.value == 'norms' else 'update'}"
         where = f"{dict(VIEWS)[self.choice.value]} of {row.name}"
         self._workbench.set_hover(Hover(title, self._figures(row, along), where))
 
