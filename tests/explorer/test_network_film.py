@@ -67,12 +67,9 @@ def dialog(qtbot):
     qtbot.addWidget(window)
     bench = window.workbench
     bench.set_spec(MODELS["tiny"]())
-    window.show()
-    window.populate()
     bench.run_until(Goal(step=5))
     qtbot.waitUntil(lambda: bench.state is RunState.PAUSED and bench.timeline.steps[-1] == 5, timeout=20_000)
-    button = window.workspaces["train"].timeline_bar.film_button
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    window.stack.currentWidget().timeline_bar.film_button.click()
     found = window.findChild(ExportDialog)
     found.size_choice.setCurrentIndex(0)
     yield found

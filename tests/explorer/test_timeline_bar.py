@@ -7,12 +7,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QSlider
 
-from cnncore import MODELS, trace
+from cnncore import trace
 from explorer.frame.moment_notice import MomentNotice
 from explorer.frame.run_bar import BAR_HEIGHT, RunBar
 from explorer.workbench import RunState
 from explorer.workbench.goal import Goal
 from explorer.workbench.timeline import Timeline
+from explorer.workspaces.inspect import InspectWorkspace
 from explorer.workspaces.train import TrainWorkspace
 from explorer.workspaces.train.timeline_bar import TimelineBar, memory_text
 
@@ -124,17 +125,17 @@ def test_the_memory_is_said(moments, size, text):
     assert memory_text(timeline) == text
 
 
-@pytest.mark.parametrize("width", [384, 600, 620, 900])
-def test_nothing_is_cut_off_or_overlaps_at_any_width(qtbot, bar, width):
-    bar.resize(width, 28)
-    bar.layout().activate()
-    parts = [part for part in bar.children() if part.isWidgetType() and part.isVisible()]
-    parts.sort(key=lambda part: part.x())
-    for left, right in itertools.pairwise(parts):
-        assert left.geometry().right() < right.x()
-    assert parts[-1].geometry().right() < width
-    for label in (bar.step_label, bar.memory_label):
-        assert label.width() >= label.fontMetrics().horizontalAdvance(label.text())
+def test_nothing_is_cut_off_or_overlaps_at_any_width(qtbot, bar):
+    for width in (384, 600, 620, 900):
+        bar.resize(width, 28)
+        bar.layout().activate()
+        parts = [part for part in bar.children() if part.isWidgetType() and part.isVisible()]
+        parts.sort(key=lambda part: part.x())
+        for left, right in itertools.pairwise(parts):
+            assert left.geometry().right() < right.x()
+        assert parts[-1].geometry().right() < width
+        for label in (bar.step_label, bar.memory_label):
+            assert label.width() >= label.fontMetrics().horizontalAdvance(label.text())
 
 
 def test_every_control_has_a_name_and_a_tip(bar):
@@ -182,30 +183,18 @@ def test_the_run_bar_says_that_a_past_moment_is_shown_and_leads_back(qtbot, benc
     assert bench.shown_moment is None
 
 
-def test_kernels_maps_prediction_and_inspect_move_to_the_moment(qtbot):
-    from explorer.app import build_window
-
-    window = build_window()
-    qtbot.addWidget(window)
-    bench = window.workbench
-    bench.set_spec(MODELS["tiny"]())
-    window.populate()
-    window.show()
-    bench.run_until(Goal(step=6))
-    qtbot.waitUntil(lambda: bench.state is RunState.PAUSED and bench.timeline.steps[-1] == 6, timeout=20_000)
-    page = window.workspaces["inspect"]
-    window.show_workspace("inspect")
-    window.workspaces["train"].timeline_bar.scrubber.setValue(2)
+def test_kernels_maps_prediction_and_inspect_move_to_the_moment(qtbot, bar, bench, theme):
+    page = _shown(qtbot, InspectWorkspace(bench, theme), 1108, 828)
     then = bench.spec.build(np.random.default_rng(0))
     then.set_state_vector(bench.timeline.state_at(2))
     expected = trace(then, bench.sample.image, bench.sample.label, backward=False)
+    bar.scrubber.setValue(2)
     inspection = page.inspection
     assert inspection.step == 2
     np.testing.assert_array_equal(inspection.network.state_vector, then.state_vector)
     np.testing.assert_array_equal(inspection.trace.layers[0].output, expected.layers[0].output)
     np.testing.assert_array_equal(bench.numbers.probabilities, expected.probabilities)
-    window.show_workspace("network")
-    np.testing.assert_array_equal(
-        bench.network.layers[0].parameters["weight"], then.layers[0].parameters["weight"]
-    )
-    window.close()
+    kernels = bench.network.layers[0].parameters["weight"]
+    np.testing.assert_array_equal(kernels, then.layers[0].parameters["weight"])
+    bar.scrubber.setValue(12)
+    qtbot.waitUntil(lambda: inspection.step == 12, timeout=5_000)
