@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel, QMenu
 
 from cnncore import tiny
 from explorer.workbench import Hyperparameters, RunState, Workbench
@@ -68,6 +68,15 @@ def test_a_click_on_a_title_sorts_by_the_values_behind_the_texts(qtbot, page):
     assert column(page, "best_loss") == ["0.400", "0.400", "0.500"]
     sort_by(qtbot, page, "seed")
     assert column(page, "seed") == ["7", "7", "10"]
+
+
+def test_the_menu_sorts_too_for_those_who_use_the_keyboard(page):
+    for wanted in (["3e−4", "0.001", "0.05"], ["0.05", "0.001", "3e−4"]):
+        menu = page.table.menu()
+        sort = menu.findChild(QMenu, "runsTable_sort")
+        next(action for action in sort.actions() if action.text() == "Rate").trigger()
+        assert column(page, "learning_rate") == wanted
+        menu.deleteLater()
 
 
 @pytest.mark.parametrize("order", [Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder])

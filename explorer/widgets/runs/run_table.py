@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
 
 from explorer.theme import Theme
 from explorer.workbench.runs import Row, Runs
@@ -164,11 +165,37 @@ class RunTable(QTableView):
         else:
             super().keyPressEvent(event)
 
+    def menu(self) -> QMenu:
+        """Return what can be done here; whoever shows it sees to its end."""
+        menu = self.commands.menu()
+        if self._proxy is not None:
+            menu.addSeparator()
+            menu.addMenu(self._sort_menu(menu))
+        return menu
+
+    def _sort_menu(self, parent: QMenu) -> QMenu:
+        """A column's title is for the mouse; this is for the keyboard."""
+        menu = QMenu("Sort by", parent)
+        menu.setObjectName(f"{self.objectName()}_sort")
+        for place, column in enumerate(self.source.columns):
+            action = menu.addAction(column.title)
+            action.setCheckable(True)
+            action.setChecked(place == self._proxy.sortColumn())
+            action.setToolTip(column.tip)
+            action.triggered.connect(partial(self._sort_by, place))
+        return menu
+
+    def _sort_by(self, place: int, checked: bool = True) -> None:
+        """Sort by a column, the other way round when it was sorted by it before."""
+        before = self._proxy.sortColumn(), self._proxy.sortOrder()
+        ascending = before != (place, Qt.SortOrder.AscendingOrder)
+        self.sortByColumn(place, Qt.SortOrder.AscendingOrder if ascending else Qt.SortOrder.DescendingOrder)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         at = event.pos()
         if event.reason() != QContextMenuEvent.Reason.Mouse:
             at = self.visualRect(self.currentIndex()).bottomLeft()
-        menu = self.commands.menu()
+        menu = self.menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.viewport().mapToGlobal(at))
 
