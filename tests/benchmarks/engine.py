@@ -5,9 +5,9 @@
 A step is forward, loss, backward and Adam. The engine and PyTorch take turns, a few steps each, so that a
 machine whose speed drifts does not favour one of them. A figure is the lower quartile over all turns of the
 median in a turn: what other programs cost, PyTorch's threads most of all, hardly counts. Both begin with the
-same parameters, and their outputs are compared first. Both get as many threads as there are cores; BLAS gets
-one, as in the program: the engine's own threads and those of BLAS would be in each other's way. ``--loops``
-times the network written as loops, too.
+same parameters and go through the same images; their outputs are compared first. Both get as many threads as
+there are cores; BLAS gets one, as in the program: the engine's own threads and those of BLAS would be in each
+other's way. ``--loops`` times the network written as loops, too.
 
 The figures are meant for PyTorch 2.13: ``pip install torch==2.13.0``.
 """
