@@ -342,6 +342,18 @@ def test_an_impossible_layer_is_marked_in_place_with_a_reason_and_ways_out(qtbot
     assert page.layers.use_button.isEnabled() != page.model.is_in_use
 
 
+def test_the_tour_stops_at_a_layer_that_cannot_be_and_at_a_way_out(page):
+    (broken, break_it), (helped, help_it) = page.tour_stops()
+    assert (broken, helped) == ("impossible", "helped")
+    break_it()
+    assert stack(page).note.isVisible()
+    assert stack(page).rows[page.model.place].text.state == "problem"
+    help_it()
+    assert page.model.report.valid
+    page.actions_of_draft.take(MODELS["mlp"]())
+    assert page.tour_stops() == []
+
+
 def test_no_layers_is_a_problem_too(qtbot, page):
     menu_action(page, "preset_empty").trigger()
     assert names(page) == []

@@ -28,7 +28,15 @@ KIND_TITLES: Mapping[str, str] = {
 }
 """What each kind of layer is called on screen, in the order in which they are offered."""
 
-_STEMS = {"conv2d": "conv", "maxpool2d": "pool", "avgpool2d": "pool", "linear": "fc", "batchnorm2d": "norm"}
+_STEMS = {
+    "conv2d": "conv",
+    "maxpool2d": "pool",
+    "avgpool2d": "pool",
+    "adaptiveavgpool2d": "average",
+    "linear": "fc",
+    "batchnorm2d": "norm",
+    "leakyrelu": "leaky",
+}
 _FRESH: Mapping[str, Mapping[str, Any]] = {
     "conv2d": {"out_channels": 8, "kernel_size": 3, "padding": 1},
     "maxpool2d": {"kernel_size": 2},

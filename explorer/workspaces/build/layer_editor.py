@@ -79,7 +79,9 @@ class LayerEditor(QWidget):
             self._say("")
         self._show_values(layer)
         self.words.setText(KIND_WORDS[layer.kind])
-        self.working.setText(self._explain(layer, place))
+        explained = self._explain(layer, place)
+        self.working.setText(explained)
+        self.working.setVisible(bool(explained))
 
     def _make_fields(self, layer: LayerSpec) -> None:
         for control in (self.name, *self.fields.values()):
@@ -138,6 +140,7 @@ class LayerEditor(QWidget):
     def _show_values(self, layer: LayerSpec) -> None:
         if not self.name.property("invalid"):
             self.name.setText(layer.name)
+            self.name.setCursorPosition(0)
         for field in OPTION_FIELDS[layer.kind]:
             value = layer.options[field.key]
             if field.key in self.fields:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from cnncore.layer_spec import MAX_SIZE
 from explorer.theme import Theme
 from explorer.workbench import Workbench
+from explorer.workbench.building.reasons import WINDOW_KINDS
 
 from .actions import BuildActions
 from .layers_panel import LayersPanel
@@ -62,6 +66,18 @@ class BuildWorkspace(QWidget):
         self.layout().replaceWidget(self._room, self.settings)
         self._room.deleteLater()
         self.settings.populate()
+
+    def tour_stops(self) -> list[tuple[str, Callable[[], None]]]:
+        """Return what the tour pictures: a layer that cannot be, and the first way out that is offered."""
+        windows = [place for place, layer in enumerate(self.model.draft.layers) if layer.kind in WINDOW_KINDS]
+        return [("impossible", lambda: self._break(windows[-1])), ("helped", self._help)] if windows else []
+
+    def _break(self, place: int) -> None:
+        self.model.select(place)
+        self.model.edit(lambda: self.model.draft.with_options(place, kernel_size=MAX_SIZE))
+
+    def _help(self) -> None:
+        self.model.replace(self.model.suggestions[0].draft)
 
     def toggle_play(self) -> None:
         """Train or pause: Space on this page."""
