@@ -16,6 +16,7 @@ from cnncore.layer_spec import KINDS, MAX_SIZE, LayerSpec
 from cnncore.network import Sequential
 from cnncore.shapes import Shape
 from cnncore.standardisation import Standardisation, StandardisedNetwork
+from cnncore.work import MAX_WORK, laid_out, work_of
 
 MAX_JSON_CHARACTERS = 200_000
 MAX_LAYERS = 64
@@ -263,7 +264,7 @@ def _check_standardisation(standardisation: object, channels: int) -> None:
 
 
 def _walk(layers: Sequence[LayerSpec], shape: Shape) -> tuple[tuple[Shape, ...], tuple[int, ...]]:
-    shapes, counts = [], []
+    shapes, counts, work = [], [], 0
     for spec in layers:
         kind = KINDS[spec.kind]
         try:
@@ -273,10 +274,15 @@ def _walk(layers: Sequence[LayerSpec], shape: Shape) -> tuple[tuple[Shape, ...],
                 raise SpecError(
                     f"With layer {spec.name} the model has more than {MAX_PARAMETERS:,} parameters."
                 )
-            shape = kind.make(shape, spec.options).output_shape(shape)
+            layer = kind.make(shape, spec.options)
+            work += work_of(layer, shape)
+            values = laid_out(layer, shape)
+            shape = layer.output_shape(shape)
         except (ShapeError, ArgumentError) as error:
             raise SpecError(f"Layer {spec.name} ({spec.kind}) does not fit: {error}") from error
-        if math.prod(shape) > MAX_VALUES:
+        if max(values, math.prod(shape)) > MAX_VALUES:
             raise SpecError(f"Layer {spec.name} turns one image into more than {MAX_VALUES:,} numbers.")
+        if work > MAX_WORK:
+            raise SpecError(f"With layer {spec.name} one image takes more than {MAX_WORK:,} operations.")
         shapes.append(shape)
     return tuple(shapes), tuple(counts)

@@ -201,6 +201,15 @@ def test_a_wrong_layer_name_is_refused(name: Any) -> None:
         (tuple(LayerSpec("relu", f"r{i}") for i in range(65)), "list of 1 to 64"),
         ((conv(out_channels=1024), conv("c2", out_channels=1024, kernel_size=7)), "layer c2 .*20,000,000"),
         ((conv("wide", out_channels=1024, padding=500),), "Layer wide turns one image into more"),
+        ((conv("vast", kernel_size=1024, padding=512),), "Layer vast turns one image into more"),
+        (
+            (conv("slow", out_channels=1000, padding=12), conv("more", out_channels=100)),
+            "With layer more one image takes more than 500,000,000 operations",
+        ),
+        (
+            (LayerSpec("maxpool2d", "pool", {"kernel_size": 400, "padding": 200, "stride": 1}),),
+            "With layer pool one image takes more than 500,000,000 operations",
+        ),
     ],
 )
 def test_layers_that_do_not_fit_are_named(layers: tuple[LayerSpec, ...], message: str) -> None:

@@ -118,6 +118,31 @@ PROBLEMS = {
         "Conv2d turns one image into 16×626×626 numbers, more than the 4,000,000 that there is room for.",
         {"8 maps"},
     ),
+    "too many numbers side by side": (
+        draft_of(conv(kernel_size=1024, padding=512, out_channels=1), FLAT, END),
+        0,
+        "Conv2d lays one image out as 31,240,192 numbers, more than the 4,000,000 that there is room for.",
+        {"Plain 1×1 window"},
+    ),
+    "too much work": (
+        draft_of(conv(kernel_size=5, out_channels=100), conv(kernel_size=5, out_channels=600), FLAT, END),
+        1,
+        "Conv2d takes 600,000,000 operations for one image, more than the 500,000,000 there is time for.",
+        {"Window 4×4", "300 maps"},
+    ),
+    "too much work together": (
+        draft_of(*[conv(kernel_size=3, padding=1, out_channels=200)] * 3, FLAT, END),
+        2,
+        "Conv2d with all before it takes 565,891,200 operations for one image, "
+        "more than the 500,000,000 there is time for.",
+        {"100 maps"},
+    ),
+    "a window that takes too long": (
+        draft_of(("maxpool2d", {"kernel_size": 200, "padding": 100, "stride": 1}), FLAT, END),
+        0,
+        "MaxPool takes 655,360,000 operations for one image, more than the 500,000,000 there is time for.",
+        {"Plain 1×1 window"},
+    ),
     "too few outputs": (
         draft_of(FLAT, ("linear", {"out_features": 7}), ("softmax", {})),
         2,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cnncore import CnnError, LayerSpec
 from cnncore.layer_spec import KINDS
 from cnncore.shapes import Shape
 from cnncore.spec import MAX_PARAMETERS, MAX_VALUES
+from cnncore.work import MAX_WORK, laid_out, work_of
 
 from .draft import KIND_TITLES, Draft
 from .reasons import reason, sizes
@@ -24,6 +25,7 @@ class Standing:
     shape: Shape | None = None
     parameters: int = 0
     multiply_adds: int = 0
+    work: int = 0
     problem: str = ""
     waits: str = ""
 
@@ -76,9 +78,21 @@ def measure(layer: LayerSpec, shape: Shape, used: int = 0) -> Standing:
                 problem=f"{title} turns one image into {sizes(output)} numbers, "
                 f"more than the {MAX_VALUES:,} that there is room for."
             )
-        return Standing(output, parameters, made.multiply_adds(shape))
+        if laid_out(made, shape) > MAX_VALUES:
+            return Standing(
+                problem=f"{title} lays one image out as {laid_out(made, shape):,} numbers, "
+                f"more than the {MAX_VALUES:,} that there is room for."
+            )
+        work = work_of(made, shape)
+        if work > MAX_WORK:
+            return Standing(problem=_too_much(title, work))
+        return Standing(output, parameters, made.multiply_adds(shape), work)
     except CnnError as error:
         return Standing(problem=reason(layer, shape, error))
+
+
+def _too_much(what: str, work: int) -> str:
+    return f"{what} takes {work:,} operations for one image, more than the {MAX_WORK:,} there is time for."
 
 
 def check(draft: Draft) -> Report:
@@ -89,6 +103,9 @@ def check(draft: Draft) -> Report:
     standings: list[Standing] = []
     for place, layer in enumerate(draft.layers):
         standing = measure(layer, shape, sum(before.parameters for before in standings))
+        work = standing.work + sum(before.work for before in standings)
+        if work > MAX_WORK:
+            standing = Standing(problem=_too_much(f"{KIND_TITLES[layer.kind]} with all before it", work))
         standings.append(standing)
         if standing.shape is None:
             behind = (Standing(waits=layer.name),) * (len(draft.layers) - place - 1)
@@ -98,7 +115,7 @@ def check(draft: Draft) -> Report:
     if not problem:
         return Report(tuple(standings), largest=_largest(draft, standings))
     last = standings[-1]
-    standings[-1] = Standing(last.shape, last.parameters, last.multiply_adds, problem)
+    standings[-1] = replace(last, problem=problem)
     return Report(tuple(standings), problem, len(standings) - 1, _largest(draft, standings))
 
 
