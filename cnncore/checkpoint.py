@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from cnncore.checks import check_path
 from cnncore.errors import ArgumentError, CheckpointError, ShapeError, SpecError
 from cnncore.network import Sequential
 from cnncore.npz import read_member, read_members, write_arrays
@@ -171,7 +172,7 @@ def write_checkpoint(path: str | os.PathLike[str], checkpoint: Checkpoint) -> No
     arrays |= {f"optimizer/{name}": array for name, array in checkpoint.optimizer_state.items()}
     if training is not None and training.best is not None:
         arrays |= {f"best/{name}": array for name, array in training.best.parameters.items()}
-    _replace(Path(path), arrays)
+    _replace(check_path(path), arrays)
 
 
 def _replace(path: Path, arrays: Mapping[str, Array]) -> None:
@@ -208,7 +209,7 @@ def load_checkpoint(path: str | os.PathLike[str]) -> Checkpoint:
     CheckpointError
         When the file cannot be read, is damaged, is no checkpoint, or holds numbers that are not finite.
     """
-    path = Path(path)
+    path = check_path(path)
     try:
         # A device or a pipe may have no end.
         if path.exists() and not path.is_file():

@@ -1,8 +1,10 @@
 """Checks of values that come from outside; each raises an error that says what would have been right."""
 
 import math
+import os
 from collections.abc import Iterable
 from numbers import Real
+from pathlib import Path
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -121,6 +123,13 @@ def check_function(value: object, what: str) -> None:
     """Raise unless the value can be called."""
     if not callable(value):
         raise ArgumentError(f"{what} must be a function, not {show(value)}.")
+
+
+def check_path(value: object) -> Path:
+    """Return the value as a path if it names a file or a folder."""
+    if not isinstance(value, str | os.PathLike):
+        raise ArgumentError(f"A file is named by a text or a path, not by {show(value)}.")
+    return Path(value)
 
 
 def check_kind(value: object, what: str, kind: type) -> None:

@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cnncore.checks import check_count, check_generator, check_number
+from cnncore.checks import check_count, check_generator, check_number, check_path
 from cnncore.errors import ArgumentError, DataError
 from cnncore.idx import read_idx
 
@@ -232,7 +232,7 @@ def load_idx_folder(path: str | os.PathLike[str]) -> tuple[Dataset, Dataset]:
     DataError
         When a file is missing or damaged, or images and labels do not fit together.
     """
-    folder = Path(path)
+    folder = check_path(path)
     train = _load_idx_pair(folder, "train", f"{folder.resolve().name}, training")
     validation = _load_idx_pair(folder, "t10k", f"{folder.resolve().name}, validation")
     if train.image_shape != validation.image_shape:

@@ -5,12 +5,12 @@ import math
 import os
 import struct
 import zlib
-from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cnncore.checks import check_path
 from cnncore.errors import DataError
 
 MAX_IDX_BYTES = 1 << 30
@@ -41,7 +41,7 @@ def read_idx(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
     DataError
         When the file cannot be read, is no IDX file of unsigned bytes, is cut short or too long.
     """
-    path = Path(path)
+    path = check_path(path)
     try:
         with path.open("rb") as file:
             compressed = file.read(2) == b"\x1f\x8b"

@@ -24,10 +24,13 @@ from cnncore import (
     Shift,
     clip_grad_norm,
     cross_entropy,
+    load_checkpoint,
+    load_idx_folder,
     log_softmax,
     mse_loss,
     nll_loss,
     one_hot,
+    read_idx,
     softmax,
 )
 
@@ -236,6 +239,13 @@ def test_images_to_augment(augment: Any, images: Any) -> None:
 def test_generators_of_augmentations(augment: Any, rng: Any) -> None:
     with pytest.raises(ArgumentError, match="Randomness comes from a generator"):
         augment(np.zeros((2, 1, 8, 8), np.float32), rng)
+
+
+@pytest.mark.parametrize("read", [read_idx, load_idx_folder, load_checkpoint])
+@pytest.mark.parametrize("name", [None, 3, ["a"], b"run.npz"])
+def test_names_of_files(read: Callable[[Any], Any], name: Any) -> None:
+    with pytest.raises(ArgumentError, match="A file is named by a text or a path"):
+        read(name)
 
 
 @pytest.mark.parametrize("steps", [None, 3, [3], [None]])
