@@ -212,6 +212,11 @@ def grab_at(page, ratio):
     return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4)[..., :3].astype(np.int16)
 
 
+def any_channel(marks):
+    """Mark the pixels of which a channel is marked."""
+    return marks[..., 0] | marks[..., 1] | marks[..., 2]
+
+
 @pytest.mark.parametrize(("size", "mode"), [(PAGES[0], "light"), (PAGES[1], "dark")])
 def test_at_twice_the_pixels_everything_stands_at_the_same_place(qtbot, page, theme, size, mode):
     """Averaged over two by two pixels, the picture at 200 % is that at 100 %, but for the sharper edges."""
@@ -223,10 +228,10 @@ def test_at_twice_the_pixels_everything_stands_at_the_same_place(qtbot, page, th
         single, double = grab_at(page, 1), grab_at(page, 2)
         height, width, _ = single.shape
         assert double.shape == (2 * height, 2 * width, 3)
-        averaged = double.reshape(height, 2, width, 2, 3).mean(axis=(1, 3))
-        off = (np.abs(averaged - single).max(axis=2) > 96).mean()
-        assert off < 0.01, stop.name
-        assert (double[::2, ::2] != double[1::2, 1::2]).any(axis=2).mean() > 0.02, "only enlarged"
+        # Slices are added, not axes reduced: NumPy is twenty times slower over axes of two or three.
+        summed = double[::2, ::2] + double[1::2, ::2] + double[::2, 1::2] + double[1::2, 1::2]
+        assert any_channel(np.abs(summed - 4 * single) > 4 * 96).mean() < 0.01, stop.name
+        assert any_channel(double[::2, ::2] != double[1::2, 1::2]).mean() > 0.02, "only enlarged"
 
 
 def test_the_words_about_a_pixel_fit_with_many_windows(page, bench):
