@@ -209,11 +209,11 @@ def ill() -> Sequence[Case]:
             spoil=scaled(3),
         ),
         Case(
-            "weights 5 times, SGD",
-            model["lenet5"],
-            _settings("SGD", 0.5, **constant),
+            "weights 4 times, SGD",
+            dense("relu", 6),
+            _settings("SGD", 0.05, **constant),
             Illness.OVERFLOW,
-            spoil=scaled(5),
+            spoil=scaled(4),
         ),
         Case(
             "pixels from 0 to 255, MLP",

@@ -76,6 +76,7 @@ def test_losses_are_known_as_medians_of_sixteen():
     assert_allclose(
         [record.first_loss, record.best_loss, record.last_loss], [medians[0], medians.min(), medians[-1]]
     )
+    assert record.lasting_loss == medians[-2:].min()
 
 
 def test_memory_stops_growing():

@@ -12,8 +12,8 @@ from explorer.numbers import format_count, format_percent
 from . import remedies
 from .hint import LARGE_UPDATE, Evidence, Hint, Illness, Remedy
 
-DEAD = 0.5
-"""Part of a ReLU's units that never fire. Healthy runs have up to 0.35, rates that are too high 0.7 to 1."""
+DEAD = 0.6
+"""Part of a ReLU's units that never fire. Healthy runs have up to 0.53, rates that are too high 0.7 to 1."""
 SATURATED = 0.5
 """Part of the outputs where the curve is flat. Healthy runs have up to 0.15, weights times 10 from 0.6."""
 VANISHED = 1 / 300

@@ -141,6 +141,11 @@ class HealthRecord:
         return self._medians[2] if self._medians else None
 
     @property
+    def lasting_loss(self) -> float | None:
+        """The lower of the last two medians of 16 batches: what a single bad moment does not raise."""
+        return min(self._medians[2:]) if self._medians else None
+
+    @property
     def largest_update(self) -> float:
         """The largest change of a layer against its parameters, as it was over one span of `ratios`."""
         return max((float(span.mean.max()) for span in self.ratios.items), default=0.0)
@@ -170,8 +175,8 @@ class HealthRecord:
 
     def _close_block(self, median: float) -> None:
         self._losses.clear()
-        first, best, _ = self._medians or (median, median, median)
-        self._medians = first, min(best, median), median
+        first, best, last, _ = self._medians or (median, median, median, median)
+        self._medians = first, min(best, median), median, last
 
     def add_measurement(self, step: int, health: Health) -> None:
         """Take in a measurement after `step` steps."""

@@ -65,7 +65,7 @@ def normalisation(evidence: Evidence) -> list[Hint]:
 def rate_too_high(evidence: Evidence) -> list[Hint]:
     """Return whether steps are so large that the loss does not fall, or rises again."""
     record = evidence.record
-    first, best, last = record.first_loss, record.best_loss, record.last_loss
+    first, best, last = record.first_loss, record.best_loss, record.lasting_loss
     if first is None or best is None or last is None or record.steps < 3 * BLOCK:
         return []
     largest = record.largest_update
