@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -130,6 +131,18 @@ def sample_shape(who: object, shape: Shape) -> Shape:
     return tuple(shape)
 
 
+@lru_cache(maxsize=1024)
+def _counts(
+    size: Shape, kernel: Pair, stride: Pair, padding: Padding4, dilation: Pair, ceil_mode: bool
+) -> Pair:
+    """Where a window fits along y and x. Remembered: every step of a run asks for the same."""
+    y, x = (
+        output_size(size[axis], kernel[axis], stride[axis], *sides, dilation[axis], ceil_mode)
+        for axis, sides in ((0, padding[:2]), (1, padding[2:]))
+    )
+    return y, x
+
+
 def sliding_shape(
     who: object,
     input_shape: Shape,
@@ -159,17 +172,14 @@ def sliding_shape(
     if len(got) != 3 or channels not in (None, got[0]):
         raise ShapeError(f"{who} takes an input of shape ({channels or 'C'}, H, W), got {got}")
     around = padding[0] + padding[1], padding[2] + padding[3]
-    sizes = [
-        output_size(got[1 + axis], kernel[axis], stride[axis], *sides, dilation[axis], ceil_mode)
-        for axis, sides in ((0, padding[:2]), (1, padding[2:]))
-    ]
+    sizes = _counts(got[1:], kernel, stride, padding, dilation, ceil_mode)
     if min(sizes) < 1:
         height, width = (max(1, dilation[axis] * (kernel[axis] - 1) + 1 - around[axis]) for axis in (0, 1))
         raise ShapeError(
             f"{who} got an input of shape {got}, smaller than its window; "
             f"({got[0]}, {height}, {width}) or larger would fit"
         )
-    return sizes[0], sizes[1]
+    return sizes
 
 
 def padding_text(padding: Padding4) -> str:

@@ -24,6 +24,7 @@ makes them neighbours again; the output rows then fall into several groups, each
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -65,6 +66,7 @@ class Axis(NamedTuple):
         """How many inputs, padding among them, lie between the first and the last that the window sees."""
         return (self.outputs - 1) * self.stride + (self.taps - 1) * self.dilation + 1
 
+    @lru_cache(maxsize=1024)  # noqa: B019 - an axis is a handful of numbers
     def inside(self, tap: int, size: int) -> slice:
         """The outputs for which a tap lies inside of an input of that size."""
         offset = tap * self.dilation - self.before
@@ -72,6 +74,7 @@ class Axis(NamedTuple):
         last = min((size - 1 - offset) // self.stride + 1, self.outputs)
         return slice(first, max(first, last))
 
+    @lru_cache(maxsize=1024)  # noqa: B019
     def seen(self, tap: int, size: int) -> slice:
         """The inputs that these outputs see through the tap."""
         places = self.inside(tap, size)

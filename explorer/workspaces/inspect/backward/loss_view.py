@@ -61,7 +61,10 @@ class LossBackwardView(BackwardView):
         self._terms = [backward.loss_terms(k) for k in range(len(names))]
         name, p = names[found.label], float(found.probabilities[found.label])
         by_p = number(float(backward.d_probabilities[found.label]))
-        self.alone.set_texts(f"loss alone: ∂L/∂p of {name} = −1 / {number(p, sign=False)}", by_p)
+        quotient = f"= −1 / {number(p, sign=False)}"
+        self.alone.set_texts(
+            f"loss alone: ∂L/∂p of {name} {quotient}", by_p, (f"loss alone: ∂L/∂p {quotient}", by_p)
+        )
         assumed = (
             f"Nobody has said which class this is: the predicted one, {name}, stands for the true one. "
             if backward.label_assumed
