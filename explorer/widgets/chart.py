@@ -322,7 +322,7 @@ class Chart(pg.GraphicsView):
         area = self._area_of(width, height)
         plan = ChartPlan.of(self.axes, self.curves, area, self.x_range)
         self._drawing.paint_frame(painter, plan)
-        self._drawing.paint_curves(painter, plan, self.end_labels, width - 2, self.empty_text)
+        self._drawing.paint_curves(painter, plan, self.end_labels, width - 2, self.empty_text, whole=True)
         if self.region is not None:
             draw_band(painter, self.region, plan.scale, self._theme)
             if self.region_table is not None:

@@ -73,18 +73,27 @@ class ChartDrawing:
         chart_frame.draw_grid(painter, plan.grid, plan.scale, self._theme)
 
     def paint_curves(
-        self, painter: QPainter, plan: ChartPlan, labels: Sequence[EndLabel], right: float, empty_text: str
+        self,
+        painter: QPainter,
+        plan: ChartPlan,
+        labels: Sequence[EndLabel],
+        right: float,
+        empty_text: str,
+        whole: bool = False,
     ) -> None:
-        """Draw the curves, the labels between them and `right`, and a text where there is no curve."""
+        """Draw the curves, the labels between them and `right`, and a text where there is no curve.
+
+        `whole` draws each line in one piece, as a file should have it.
+        """
         painter.setClipRect(plan.area.adjusted(0, 0, 1, 1))
         for name, curve in plan.curves.items():
             if not curve.marks:
-                self._curves.draw(painter, curve, plan.shown[name], plan.scale)
+                self._curves.draw(painter, curve, plan.shown[name], plan.scale, whole)
         # Circles may stand half over the border, so that the one at the very end is whole.
         painter.setClipRect(plan.area.adjusted(-5, -5, 5, 5))
         for name, curve in plan.curves.items():
             if curve.marks:
-                self._curves.draw(painter, curve, plan.shown[name], plan.scale)
+                self._curves.draw(painter, curve, plan.shown[name], plan.scale, whole)
         painter.setClipping(False)
         chart_frame.draw_end_labels(painter, labels, plan.scale, self._theme, right)
         if empty_text and not any(len(curve.x) for curve in plan.curves.values()):

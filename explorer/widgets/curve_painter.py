@@ -25,22 +25,27 @@ class CurvePainter:
         self._points = internals.PrimitiveArray(QPointF, 2)
 
     def draw(
-        self, painter: QPainter, curve: Curve, points: tuple[np.ndarray, np.ndarray], scale: Scale
+        self,
+        painter: QPainter,
+        curve: Curve,
+        points: tuple[np.ndarray, np.ndarray],
+        scale: Scale,
+        whole: bool = False,
     ) -> None:
-        """Draw `points` of `curve`, which `envelope` gave."""
+        """Draw `points` of `curve`, which `envelope` gave; `whole` draws even a long line in one piece."""
         xs, ys = points
         if not len(xs):
             return
         px, py = scale.px(xs), scale.py(ys)
         if curve.width > 0 and len(px) > 1:
-            self._line(painter, curve, px, py)
+            self._line(painter, curve, px, py, whole)
         if curve.marks:
             self._circles(painter, curve, px, py)
 
-    def _line(self, painter: QPainter, curve: Curve, px: np.ndarray, py: np.ndarray) -> None:
+    def _line(self, painter: QPainter, curve: Curve, px: np.ndarray, py: np.ndarray, whole: bool) -> None:
         pen = QPen(curve.color(self._theme), curve.width)
         thick = curve.width > 1
-        few = len(px) <= _JOINED_POINTS
+        few = whole or len(px) <= _JOINED_POINTS
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, thick or few)
         if few:
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)

@@ -14,6 +14,7 @@ from .fit import check_fit, check_same_model
 from .jobs import sentence_of
 from .samples import SampleFilter
 from .state import Sample
+from .whole_file import write_whole
 
 BUILT_IN = "MNIST 5k (built in)"
 
@@ -69,6 +70,14 @@ class FileActions:
             f"The metrics could not be saved as {path.name}.",
             partial(self.history.copy().write_csv, path),
             lambda _: self.succeeded.emit(f"The metrics were saved as {path.name}."),
+        )
+
+    def save_file(self, path: Path, make: Callable[[], bytes], what: str) -> None:
+        """Write what `make` gives, both in the background; `succeeded` or `failed` tells of it."""
+        self._in_background(
+            f"The {what} could not be saved as {path.name}.",
+            lambda: write_whole(path, make()),
+            lambda _: self.succeeded.emit(f"The {what} was saved as {path.name}."),
         )
 
     def in_background(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import secrets
 from pathlib import Path
 from typing import Any, NoReturn
 
 from cnncore import CnnError
+
+from ..whole_file import write_whole
 
 MOST_BYTES = 4 * 2**20
 
@@ -54,17 +53,7 @@ def _no_number(name: str) -> NoReturn:
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write a JSON object; the file is either complete or as it was before. Raises RunError."""
     data = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False).encode("utf-8")
-    # Beside the target, because only within one file system a file can take another one's place at once.
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        try:
-            with part.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(part, path)
-        finally:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
+        write_whole(path, data)
     except OSError as error:
         raise RunError(f"{path.name} cannot be written: {reason(error)}.") from error

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.theme import Theme
 from explorer.workbench import Workbench
 from explorer.workspaces.train.accuracy_view import AccuracyView
+from explorer.workspaces.train.chart_export import ExportButton
 from explorer.workspaces.train.chart_link import ChartLink
 from explorer.workspaces.train.chart_view import ChartView
 from explorer.workspaces.train.history_panel import HistoryPanel
@@ -34,6 +35,8 @@ class AccuracyPanel(HistoryPanel):
         self._legend = Legend(theme, self.view.legend())
         self.header.insertWidget(0, self.choice)
         self.header.insertWidget(1, self._legend)
+        self.export_button = ExportButton(self, workbench)
+        self.header.addWidget(self.export_button)
         self._show_name()
         workbench.dataset_changed.connect(self._show_name)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.theme import Theme
@@ -59,13 +60,9 @@ class Legend(QWidget):
     def _widths(self, texts: list[str]) -> list[float]:
         metrics = QFontMetricsF(self._theme.font(11))
         return [
-            self._swatch_width(item) + _GAP + metrics.horizontalAdvance(text)
+            _swatch_width(item) + _GAP + metrics.horizontalAdvance(text)
             for item, text in zip(self._items, texts, strict=True)
         ]
-
-    @staticmethod
-    def _swatch_width(item: LegendItem) -> int:
-        return 8 if item.swatch == "circle" else _SWATCH
 
     def sizeHint(self) -> QSize:
         return self._size_of([item.text for item in self._items])
@@ -79,29 +76,39 @@ class Legend(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(self._theme.font(11))
-        middle = self.height() / 2
-        x = 0.0
-        texts = self._texts()
-        for item, text, width in zip(self._items, texts, self._widths(texts), strict=True):
-            self._draw_swatch(painter, item, x, middle)
-            painter.setPen(self._theme.color("text2"))
-            left = x + self._swatch_width(item) + _GAP
-            box = QRectF(left, 0, width, self.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-            x += width + _BETWEEN
+        items = [replace(i, text=t) for i, t in zip(self._items, self._texts(), strict=True)]
+        paint_legend(painter, items, QPointF(0, self.height() / 2), self._theme)
 
-    def _draw_swatch(self, painter: QPainter, item: LegendItem, x: float, middle: float) -> None:
-        color = mix(self._theme.color("accent"), self._theme.color("panel"), item.strength)
-        if item.swatch == "line":
-            painter.setPen(QPen(color, 2))
-            painter.drawLine(QPointF(x, middle), QPointF(x + _SWATCH, middle))
-        elif item.swatch == "circle":
-            painter.setPen(QPen(color, 1.5))
-            painter.drawEllipse(QPointF(x + 4, middle), 3.1, 3.1)
-        else:
-            painter.setPen(QPen(color, 1.2))
-            heights = (2, -2, 3, -3, 2, -1, 2)
-            step = _SWATCH / (len(heights) - 1)
-            painter.drawPolyline([QPointF(x + i * step, middle + h) for i, h in enumerate(heights)])
+
+def paint_legend(painter: QPainter, items: Sequence[LegendItem], place: QPointF, theme: Theme) -> None:
+    """Draw swatches with words in a line that begins at `place`, its middle."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(theme.font(11))
+    metrics = QFontMetricsF(painter.font())
+    x, middle = place.x(), place.y()
+    for item in items:
+        color = mix(theme.color("accent"), theme.color("panel"), item.strength)
+        _paint_swatch(painter, item.swatch, color, x, middle)
+        painter.setPen(theme.color("text2"))
+        left, width = x + _swatch_width(item) + _GAP, metrics.horizontalAdvance(item.text)
+        box = QRectF(left, middle - 10, width + 2, 20)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, item.text)
+        x = left + width + _BETWEEN
+
+
+def _swatch_width(item: LegendItem) -> int:
+    return 8 if item.swatch == "circle" else _SWATCH
+
+
+def _paint_swatch(painter: QPainter, swatch: str, color: QColor, x: float, middle: float) -> None:
+    if swatch == "line":
+        painter.setPen(QPen(color, 2))
+        painter.drawLine(QPointF(x, middle), QPointF(x + _SWATCH, middle))
+    elif swatch == "circle":
+        painter.setPen(QPen(color, 1.5))
+        painter.drawEllipse(QPointF(x + 4, middle), 3.1, 3.1)
+    else:
+        painter.setPen(QPen(color, 1.2))
+        heights = (2, -2, 3, -3, 2, -1, 2)
+        step = _SWATCH / (len(heights) - 1)
+        painter.drawPolyline([QPointF(x + i * step, middle + h) for i, h in enumerate(heights)])

@@ -9,6 +9,7 @@ from explorer.numbers import format_number
 from explorer.theme import Theme
 from explorer.widgets.controls import IconButton, Segmented, Slider, Switch
 from explorer.workbench import Workbench
+from explorer.workspaces.train.chart_export import ExportButton
 from explorer.workspaces.train.chart_link import ChartLink
 from explorer.workspaces.train.history_panel import HistoryPanel
 from explorer.workspaces.train.legend import Legend
@@ -34,7 +35,9 @@ class LossPanel(HistoryPanel):
         self._second_row = QHBoxLayout()
         self.body.insertLayout(0, self._second_row)
         self.header.addWidget(self._controls)
-        self.header.addWidget(self.fit_button)
+        self.export_button = ExportButton(self, workbench)
+        for button in (self.export_button, self.fit_button):
+            self.header.addWidget(button)
         self._narrow = False
         self._one_row_width = self.layout().minimumSize().width()
 
@@ -107,4 +110,4 @@ class LossPanel(HistoryPanel):
         if narrow:
             self._second_row.addWidget(self._controls)
         else:
-            self.header.insertWidget(self.header.count() - 1, self._controls)
+            self.header.insertWidget(self.header.count() - 2, self._controls)

@@ -35,8 +35,8 @@ class LossView(ChartView):
 
     def legend(self) -> tuple[LegendItem, ...]:
         return (
-            LegendItem("line", "train, smoothed"),
-            LegendItem("zigzag", "per batch", strength=0.35),
+            LegendItem("line", "train, smoothed", short="smoothed"),
+            LegendItem("zigzag", "per batch", strength=0.35, short="batch"),
             LegendItem("circle", "validation"),
         )
 
