@@ -21,6 +21,7 @@ from tests.benchmarks.app_measures import measure_alone, measure_memory, measure
 
 SCANS = ((28, 3, 1), (64, 11, 3))
 """Side of the input, side of the kernel, channels."""
+_LONG = ("after_200000", "after_400000")
 WAYS = ("forward", "backward")
 """Through the network on the Inspect page."""
 
@@ -84,6 +85,12 @@ def _inspect_child(way: str, seconds: str = "") -> dict:
     return measure_play(way, float(seconds)) if seconds else measure_moves(way)
 
 
+def _charts_child() -> dict:
+    from tests.benchmarks.app_charts import measure_charts
+
+    return measure_charts()
+
+
 def _scan_child(seconds: str, *sizes: str) -> dict:
     from tests.benchmarks.app_scan import measure_scan
 
@@ -99,6 +106,7 @@ def measure_all(seconds: float, pairs: int, minutes: float) -> dict:
         "training": _pairs(seconds, pairs),
         "scan": _scans(seconds, pairs),
         "inspect": _inspect(seconds, pairs),
+        "charts": _child("charts"),
     }
     if minutes:
         result["memory"] = _child("memory", str(minutes))
@@ -122,6 +130,7 @@ def report(result: dict) -> str:
     lines += [_scan_line(figures) for figures in result["scan"]]
     for way, figures in result["inspect"].items():
         lines += _inspect_lines(f"Inspect {way}", figures)
+    lines.append(_charts_line(result["charts"]))
     if "memory" in result:
         megabytes = result["memory"]["each_half_minute_mb"]
         later = megabytes[3:]
@@ -139,6 +148,15 @@ def _scan_line(figures: dict) -> str:
         f"p95 {figures['frame_p95_ms']:.1f} ms, its work alone p95 {figures['frame_work_p95_ms']:.1f} ms; "
         f"event-loop gaps p99 {figures['gap_p99_ms']:.1f} ms, max {figures['gap_max_ms']:.1f} ms; "
         f"training {figures['steps_per_second']:.1f} steps/s"
+    )
+
+
+def _charts_line(figures: dict) -> str:
+    before, at_200, at_400 = (figures[f"memory_{when}_mb"] for when in ("before", *_LONG))
+    return (
+        f"two charts with a million points each: {figures['frames_per_second']:.0f} frames/s while they zoom "
+        f"and pan, p50 {figures['frame_p50_ms']:.1f} ms, p95 {figures['frame_p95_ms']:.1f} ms; memory "
+        f"{before:.0f} MB, after 200,000 steps {at_200:.0f} MB, after 400,000 {at_400:.0f} MB"
     )
 
 
@@ -179,6 +197,7 @@ def main() -> None:
             "scan": lambda: _scan_child(*rest),
             "inspect-moves": lambda: _inspect_child(*rest),
             "inspect-play": lambda: _inspect_child(*rest),
+            "charts": _charts_child,
             "alone": lambda: measure_alone(float(rest[0])),
             "memory": lambda: measure_memory(float(rest[0])),
         }
