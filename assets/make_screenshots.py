@@ -24,6 +24,7 @@ from explorer.workspaces.scan.sources import from_image
 PICTURES = {
     "train-light": "train-light-1440x900",
     "train-dark": "train-dark-1440x900",
+    "build-light": "build-light-1440x900",
     "network-light": "network-light-1440x900",
     "inspect-light": "inspect-light-1440x900",
     "inspect-backward": "inspect-view-backward_conv2d",
