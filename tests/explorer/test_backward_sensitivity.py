@@ -197,7 +197,7 @@ def test_the_integral_is_the_engines_and_says_what_it_adds_up_to(qtbot, view, of
 
 def test_the_integral_can_be_given_up_and_taken_up_again(qtbot, view, monkeypatch):
     view, backward = view
-    monkeypatch.setattr("explorer.workspaces.inspect.backward.sensitivity_model._PIECE_SECONDS", 0.0)
+    monkeypatch.setattr("explorer.workbench.piecewise.PIECE_SECONDS", 0.0)
     monkeypatch.setattr(backward.inspection.workbench, "in_background", lambda *job: waiting.append(job))
     waiting = []
 

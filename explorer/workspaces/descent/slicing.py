@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -12,23 +10,11 @@ from PySide6.QtCore import QObject, Signal
 from cnncore import CnnError, Sequential
 from cnncore.loss_slice import IMAGES, LossSlice, SliceProgress, loss_slice
 from explorer.workbench import Workbench
-
-_PIECE_SECONDS = 0.05
-
-Work = Iterator[SliceProgress | LossSlice]
-
-
-def _advance(work: Work) -> SliceProgress | LossSlice:
-    """Measure for a little while; return the last that came."""
-    end = time.monotonic() + _PIECE_SECONDS
-    while True:
-        item = next(work)
-        if isinstance(item, LossSlice) or time.monotonic() >= end:
-            return item
+from explorer.workbench.piecewise import Piecewise
 
 
 class Slicing(QObject):
-    """One slice at a time. Each piece of the work is a job of its own, so files need not wait for all of it.
+    """One slice at a time.
 
     The parameters, images and labels are copies; training goes on undisturbed.
 
@@ -48,7 +34,9 @@ class Slicing(QObject):
         # The workbench answers jobs, so this lives as long as it does.
         super().__init__(workbench)
         self._workbench = workbench
-        self._work: Work | None = None
+        self._work = Piecewise(workbench)
+        self._work.came.connect(self._got)
+        self._work.failed.connect(self._failed)
         self.progress = SliceProgress(0, 1)
         self.problem = ""
         self.result: LossSlice | None = None
@@ -61,7 +49,7 @@ class Slicing(QObject):
     @property
     def running(self) -> bool:
         """Whether a slice is being measured."""
-        return self._work is not None
+        return self._work.running
 
     def start(self, kind: str, seed: int) -> None:
         """Measure a slice through the present parameters; the one under way, if any, is given up."""
@@ -74,47 +62,36 @@ class Slicing(QObject):
             network.set_state_vector(state)
             return network
 
-        def work() -> Work:
+        def work() -> Iterator[SliceProgress | LossSlice]:
             chosen = np.random.default_rng(0).permutation(len(data))[:IMAGES]
             yield from loss_slice(make, data.pixels(chosen), data.labels[chosen], kind=kind, seed=seed)
 
-        self._work, self._data = work(), data
+        self._data = data
         self.progress, self.problem = SliceProgress(0, 1), ""
+        self._work.start(work())
         self.changed.emit()
-        self._go_on()
 
     def cancel(self) -> None:
         """Give the work up; the last slice stays."""
-        if self._work is not None:
-            self._work = None
+        if self._work.running:
+            self._work.cancel()
             self.changed.emit()
 
-    def _go_on(self) -> None:
-        work = self._work
-        self._workbench.in_background(
-            partial(_advance, work), partial(self._got, work), partial(self._failed, work)
-        )
-
-    def _got(self, work: Work, item: SliceProgress | LossSlice) -> None:
-        if work is not self._work:
-            return
+    def _got(self, item: SliceProgress | LossSlice) -> None:
         if isinstance(item, SliceProgress):
             self.progress = item
-            self._go_on()
             self.changed.emit()
             return
-        self._work = None
+        self._work.cancel()  # nothing more is to come
         self.result, self.step, self._images_of = item, self._begun_at, self._data
         self.stale = False
         self._look_whether_stale()
         self.changed.emit()
         self.made.emit(item)
 
-    def _failed(self, work: Work, error: Exception) -> None:
-        if work is self._work:
-            self._work = None
-            self.problem = str(error) if isinstance(error, CnnError) else f"The slice failed: {error}"
-            self.changed.emit()
+    def _failed(self, error: Exception) -> None:
+        self.problem = str(error) if isinstance(error, CnnError) else f"The slice failed: {error}"
+        self.changed.emit()
 
     def _look_whether_stale(self) -> None:
         bench = self._workbench

@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from functools import partial
-
 import numpy as np
 from PySide6.QtCore import QObject, Signal
-from shiboken6 import isValid
 
 from cnncore import Trace
 from cnncore.sensitivity import Integration, integration, loss_gradient, loss_integration, score_gradient
 from explorer.workbench import RunState
+from explorer.workbench.piecewise import Piecewise
 
 from ..stops import Cell, Stop
 from .model import Backward
 
 CLASS, UNIT, LOSS = "class", "unit", "loss"
 RAW, ABSOLUTE, PRODUCT, INTEGRATED = "raw", "absolute", "product", "integrated"
-
-_PIECE_SECONDS = 0.05
-
-Work = Iterator[Integration]
-
-
-def _advance(work: Work) -> Integration:
-    """Integrate for a little while; return the last that came."""
-    end = time.monotonic() + _PIECE_SECONDS
-    while True:
-        item = next(work)
-        if item.done == item.steps or time.monotonic() >= end:
-            return item
 
 
 class Sensitivity(QObject):
@@ -66,7 +49,9 @@ class Sensitivity(QObject):
         self._unit: Cell = ()
         self._gradient: np.ndarray | None = None
         self._integral: Integration | None = None
-        self._work: Work | None = None
+        self._work = Piecewise(backward.inspection.workbench)
+        self._work.came.connect(self._got)
+        self._work.failed.connect(self._failed)
         self.progress: Integration | None = None
         self.cancelled = False
         self.problem = ""
@@ -139,7 +124,8 @@ class Sensitivity(QObject):
 
     def forget(self) -> None:
         """The network, the image or the unit is another: all numbers are to be worked out anew."""
-        self._gradient = self._integral = self._work = self.progress = None
+        self._work.cancel()
+        self._gradient = self._integral = self.progress = None
         self.cancelled, self.problem = False, ""
 
     @property
@@ -171,11 +157,11 @@ class Sensitivity(QObject):
     @property
     def running(self) -> bool:
         """Whether the integral is being worked out."""
-        return self._work is not None
+        return self._work.running
 
     def ask(self) -> None:
         """Begin to integrate, unless that is done, under way, or has been given up, or training runs."""
-        if self._integral is not None or self._work is not None or self.cancelled or self.problem:
+        if self._integral is not None or self.running or self.cancelled or self.problem:
             return
         if self.in_training:
             return
@@ -184,10 +170,9 @@ class Sensitivity(QObject):
         network = bench.spec.build(np.random.default_rng(0))
         network.load_state_dict(inspection.network.state_dict())
         if self.of == LOSS:
-            self._work = loss_integration(network, found.input, found.label)
+            self._work.start(loss_integration(network, found.input, found.label))
         else:
-            self._work = integration(network, found.input, *self.cell)
-        self._go_on()
+            self._work.start(integration(network, found.input, *self.cell))
 
     def restart(self) -> None:
         """Integrate after all."""
@@ -197,8 +182,9 @@ class Sensitivity(QObject):
 
     def cancel(self) -> None:
         """Give the integral up."""
-        if self._work is not None:
-            self._work = self.progress = None
+        if self.running:
+            self._work.cancel()
+            self.progress = None
             self.cancelled = True
             self.progress_changed.emit()
 
@@ -207,27 +193,17 @@ class Sensitivity(QObject):
         """Whether the parameters change all the time."""
         return self.backward.inspection.workbench.state is RunState.RUNNING
 
-    def _go_on(self) -> None:
-        work = self._work
-        self.backward.inspection.workbench.in_background(
-            partial(_advance, work), partial(self._got, work), partial(self._failed, work)
-        )
-
-    def _got(self, work: Work, item: Integration) -> None:
-        # The page may be closed, or something else be asked for, before the work is done.
-        if not isValid(self) or work is not self._work:
-            return
+    def _got(self, item: Integration) -> None:
         if item.done < item.steps:
             self.progress = item
-            self._go_on()
             self.progress_changed.emit()
             return
-        self._work = self.progress = None
+        self._work.cancel()  # nothing more is to come
+        self.progress = None
         self._integral = item
         self.changed.emit()
 
-    def _failed(self, work: Work, error: Exception) -> None:
-        if isValid(self) and work is self._work:
-            self._work = self.progress = None
-            self.problem = str(error)
-            self.progress_changed.emit()
+    def _failed(self, error: Exception) -> None:
+        self.progress = None
+        self.problem = str(error)
+        self.progress_changed.emit()
