@@ -6,9 +6,10 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.theme import Theme
+from explorer.widgets.scroll_column import ScrollColumn
 
 from .layer_editor import LayerEditor
 from .layer_row import LayerRow, input_text, row_text
@@ -205,19 +206,11 @@ class _DropLine(QWidget):
         QPainter(self).fillRect(self.rect(), self._theme.color("accent"))
 
 
-class LayerScroll(QScrollArea):
+class LayerScroll(ScrollColumn):
     """Scrolls the layers, and to what they want to be seen."""
 
     def __init__(self, stack: LayerStack, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("layerScroll")
-        self.setAccessibleName("Layers")
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setStyleSheet("QScrollArea, #layerStack { background: transparent; }")
-        self.setWidget(stack)
+        super().__init__(stack, "layerScroll", "Layers", parent)
         stack.reached.connect(self._reach)
 
     def _reach(self, box: QRect) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -10,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import (
 from explorer.theme import Theme
 from explorer.widgets.panel import Panel
 from explorer.widgets.rules import rule
+from explorer.widgets.scroll_column import ScrollColumn
 from explorer.widgets.settings_form import SettingsForm
 from explorer.workbench import Workbench
 
@@ -105,7 +104,7 @@ class SettingsPanel(QFrame):
         if place is not None:
             self._model.edit(lambda: self._model.draft.inserted(place, "dropout"), place)
 
-    def _make_scroll(self) -> QScrollArea:
+    def _make_scroll(self) -> ScrollColumn:
         content = QWidget()
         content.setObjectName("buildSettingsContent")
         self._grid = QGridLayout(content)
@@ -113,16 +112,7 @@ class SettingsPanel(QFrame):
         self._grid.setSpacing(0)
         self._wide: bool | None = None
         self._place(False)
-        scroll = QScrollArea()
-        scroll.setObjectName("buildSettingsScroll")
-        scroll.setAccessibleName("Training settings")
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setStyleSheet("QScrollArea, #buildSettingsContent { background: transparent; }")
-        scroll.setWidget(content)
-        return scroll
+        return ScrollColumn(content, "buildSettingsScroll", "Training settings")
 
     def _place(self, wide: bool) -> None:
         if wide == self._wide:

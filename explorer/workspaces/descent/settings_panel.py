@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QRadioButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from cnncore.surfaces import SURFACES
 from explorer.theme import Theme
 from explorer.widgets.controls import IconButton, SpinBox
+from explorer.widgets.scroll_column import ScrollColumn
 
 from .fields import CAPTION, NumberBox, RateField, Section
 from .lab import RATE_RANGE, STEPS_RANGE, DescentLab
@@ -63,7 +63,7 @@ class SettingsPanel(QFrame):
         row.addWidget(self.suggest_button)
         return row
 
-    def _make_scroll(self) -> QScrollArea:
+    def _make_scroll(self) -> ScrollColumn:
         content = QWidget()
         content.setObjectName("descentSettingsContent")
         column = QVBoxLayout(content)
@@ -78,16 +78,7 @@ class SettingsPanel(QFrame):
         ):
             column.addWidget(section)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setObjectName("descentSettingsScroll")
-        scroll.setAccessibleName("Settings")
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setStyleSheet("QScrollArea, #descentSettingsContent { background: transparent; }")
-        scroll.setWidget(content)
-        return scroll
+        return ScrollColumn(content, "descentSettingsScroll", "Settings")
 
     def _make_surfaces(self) -> Section:
         section = Section("Surface")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.theme import Theme
 from explorer.widgets.controls import IconButton
+from explorer.widgets.scroll_column import ScrollColumn
 from explorer.workbench import Workbench
 
 from .geometry_sections import PaddingSection, make_dilation, make_input_size, make_stride
@@ -60,7 +61,7 @@ class SettingsPanel(QFrame):
         row.addWidget(self.defaults_button)
         return row
 
-    def _make_scroll(self) -> QScrollArea:
+    def _make_scroll(self) -> ScrollColumn:
         content = QWidget()
         content.setObjectName("scanSettingsContent")
         column = QVBoxLayout(content)
@@ -78,16 +79,7 @@ class SettingsPanel(QFrame):
             column.addWidget(section)
         column.addLayout(self._make_ways_out())
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setObjectName("scanSettingsScroll")
-        scroll.setAccessibleName("Settings")
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setStyleSheet("QScrollArea, #scanSettingsContent { background: transparent; }")
-        scroll.setWidget(content)
-        return scroll
+        return ScrollColumn(content, "scanSettingsScroll", "Settings")
 
     def _make_ways_out(self) -> QVBoxLayout:
         self.copy_button = self._button("upload", "Copy", "scanCopy", "Copy this set-up as text (Ctrl+C)")
