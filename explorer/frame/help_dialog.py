@@ -108,7 +108,8 @@ class HelpDialog(QDialog):
             label.setWordWrap(True)
             column.addWidget(label)
         column.addSpacing(4)
-        pages = [(((("Ctrl", str(n)),)), f"Go to {title}") for n, title in enumerate(titles, start=1)]
+        ends = ("Ctrl", "1"), ("Ctrl", str(len(titles)))
+        pages = ((ends, f"Go to a page, {titles[0]} to {titles[-1]}"),)
         tables = QHBoxLayout()
         tables.setSpacing(28)
         tables.addLayout(_table("Shortcuts", (*SHORTCUTS[:4], *pages, *SHORTCUTS[4:])))

@@ -105,6 +105,8 @@ def test_settings_that_differ_from_most_runs_stand_out(page):
 
 def test_notes_are_kept_as_they_are_typed_and_belong_to_their_run(qtbot, page, bench):
     notes = page.details.notes
+    assert [row.record.key for row in page.table.selected_rows()] == [bench.runs.rows[0].record.key]
+    qtbot.keyClick(page.table, Qt.Key.Key_Escape)
     assert not notes.isEnabled()
     choose(page, "adam 1e-3")
     assert notes.toPlainText() == "the first"

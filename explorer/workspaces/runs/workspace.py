@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.theme import Theme
@@ -75,6 +76,12 @@ class RunsWorkspace(QWidget):
     def toggle_play(self) -> None:
         """Train or pause: this page shows nothing else that could play."""
         self._workbench.toggle()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        rows = self._runs.rows
+        if rows and not self.table.selected_rows():
+            self.table.select(rows[0].record.key)
 
     def _update(self) -> None:
         rows = self._runs.rows

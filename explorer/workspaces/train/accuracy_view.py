@@ -34,7 +34,7 @@ class AccuracyView(ChartView):
     """Share of images that the network reads rightly."""
 
     key, title, main = "accuracy", "Accuracy", "line"
-    y_title = "read rightly"
+    y_title = "accuracy"
 
     def __init__(self, workbench: Workbench) -> None:
         self._workbench = workbench
