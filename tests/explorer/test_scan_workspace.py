@@ -6,10 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox
 
 from cnncore import MODELS
+from explorer.app import build_window
 from explorer.workspaces.scan import ScanWorkspace, actions
 from explorer.workspaces.scan.hand_over import HandOverError, target_layer, with_settings
 from explorer.workspaces.scan.lab_json import to_json
@@ -312,6 +313,31 @@ def test_a_set_up_is_copied_and_pasted(qtbot, page):
     page.holder.set_state(DEFAULTS)
     click(qtbot, page.settings.paste_button)
     assert page.holder.state == wanted
+
+
+def test_in_the_whole_window_the_keys_paste_a_set_up_and_leave_images_to_the_input(qtbot):
+    window = build_window()
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.show_workspace("scan")
+    page, clipboard = window.workspaces["scan"], QGuiApplication.clipboard()
+    wanted = DEFAULTS.with_setup(stride=(1, 1))
+    clipboard.setText(to_json(wanted))
+    page.setFocus()
+    qtbot.keySequence(page.canvas, "Ctrl+V")
+    assert page.holder.state == wanted
+    image = QImage(28, 28, QImage.Format.Format_RGB32)
+    image.fill(0)
+    for place in range(8, 20):
+        image.setPixel(14, place, 0xFFFFFFFF)
+    clipboard.setImage(image)
+    with qtbot.waitSignal(window.workbench.sample_changed, timeout=10_000):
+        qtbot.keySequence(page.canvas, "Ctrl+V")
+    assert page.holder.state == wanted
+    clipboard.clear()
+    window.close()
 
 
 def test_pasting_something_else_is_told(qtbot, page, tiny_bench):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.theme import Theme
@@ -171,6 +171,15 @@ class ScanWorkspace(QWidget):
         self.compare_view.set_comparison(comparison)
         self.formula.set_comparison(comparison)
         self.transport.set_count(comparison.count, comparison.row)
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the key to paste, as long as there is no image on the clipboard: those go to the input."""
+        if event.type() == QEvent.Type.ShortcutOverride and event.matches(QKeySequence.StandardKey.Paste):
+            mime = QGuiApplication.clipboard().mimeData()
+            if mime.hasText() and not mime.hasImage() and not mime.hasUrls():
+                event.accept()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
